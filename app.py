@@ -1,0 +1,15 @@
+"""The frame of the app: language, pages, and what stands round each of them."""
+
+import streamlit as st
+
+from otsu_maps.i18n import say
+from otsu_maps.ui import frame
+
+lang = frame.begin()
+pages = [
+    st.Page("pages/shelters.py", title=say("nav.shelters", lang), url_path="shelters", default=True),
+    st.Page("pages/sources.py", title=say("nav.sources", lang), url_path="sources"),
+]
+page = st.navigation(pages, position="hidden")
+frame.menu(pages, lang)
+frame.show(page.run, lang)

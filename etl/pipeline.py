@@ -1,0 +1,57 @@
+"""The datasets of a snapshot as data, in the order in which they are made. A new source is one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from etl import derive
+from etl.source import Job, Tidy
+from etl.sources import areas, registers
+
+
+@dataclass(frozen=True)
+class Source:
+    """Read from files into one table. `is_needed`: no snapshot without it. `needs` are sources read before it."""
+
+    id: str
+    table: str
+    read: Callable[[Job], Tidy]
+    needs: tuple[str, ...] = ()
+    is_needed: bool = False
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Made from earlier tables."""
+
+    id: str
+    tables: tuple[str, ...]
+    make: Callable[[derive.Context], dict[str, pd.DataFrame]]
+    needs: tuple[str, ...]
+
+
+PIPELINE: tuple[Source | Derived, ...] = (
+    Source("boundary", "boundary", areas.boundary, is_needed=True),
+    Source("warning_areas", "warning_area", areas.warning_areas, needs=("boundary",)),
+    Source("districts", "district", areas.districts, needs=("boundary",)),
+    Source("lakes", "water", areas.lakes, needs=("boundary",)),
+    Source("rail_lines", "rail_line", areas.rail_lines, needs=("boundary",)),
+    Source("address_points", "address_point", registers.towns, needs=("boundary",)),
+    Source("gsi_sites", "register_entry", registers.gsi_sites, needs=("boundary",)),
+    Source("gsi_shelters", "register_entry", registers.gsi_shelters_list, needs=("boundary",)),
+    Source("municipal_register", "register_entry", registers.municipal_register, needs=("boundary",)),
+    Source(
+        "city_facts", "city_fact", registers.city_facts_sheet, needs=("gsi_sites", "gsi_shelters", "municipal_register")
+    ),
+    Derived(
+        "register",
+        ("premises", "site", "shelter", "place_fact", "alias"),
+        derive.register,
+        needs=("gsi_sites", "gsi_shelters", "municipal_register", "city_facts", "districts", "warning_areas"),
+    ),
+)
+
+SOURCES = tuple(step for step in PIPELINE if isinstance(step, Source))

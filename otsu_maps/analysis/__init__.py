@@ -1,0 +1,1 @@
+"""Pure functions on records and frames: what counts as suitable, stale, full."""

@@ -1,0 +1,33 @@
+"""The only clock. Times are stored as naive UTC and shown in Asia/Tokyo."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+def now() -> datetime:
+    """This moment as naive UTC, as the schema stores it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def stamp(moment: datetime) -> str:
+    """A file-name stamp in UTC that sorts by time: `20261124T132322.123456Z`."""
+    return moment.strftime("%Y%m%dT%H%M%S.%fZ")
+
+
+def shown(moment: datetime) -> str:
+    """A stored UTC time as people here read it: `2026-11-24 22:23`."""
+    return moment.replace(tzinfo=UTC).astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")
+
+
+def age(moment: datetime, at: datetime | None = None) -> timedelta:
+    """How old a stored UTC time is; never negative: a skewed clock must not make data look new from the future."""
+    return max((at or now()) - moment, timedelta(0))
+
+
+def from_timestamp(seconds: float) -> datetime:
+    """A POSIX time stamp as naive UTC."""
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)

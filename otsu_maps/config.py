@@ -1,0 +1,130 @@
+"""Settings: the only reader of environment variables. The city is data, one TOML file."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+GEODATA = ROOT / "geodata"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, what holds without it, and what it is for."""
+
+    name: str
+    default: str
+    meaning: str
+
+    def read(self) -> str:
+        return os.environ.get(self.name, "").strip() or self.default
+
+
+DATA_DIR = Setting("OTSU_DATA_DIR", "var", "where everything made at run time lies: snapshots, downloads")
+CITY = Setting("OTSU_CITY", "otsu", "the city: a name in geodata/cities/ or the path of a city TOML")
+LANG = Setting("OTSU_LANG", "ja", "language of the terminal, and of a page whose address names none")
+HOST = Setting("OTSU_HOST", "127.0.0.1", "address that the staff server listens on")
+PORT = Setting("OTSU_PORT", "8501", "port of the staff server")
+KEEP = Setting("OTSU_KEEP_SNAPSHOTS", "5", "how many snapshots stay on disk, the current one among them")
+MAX_MB = Setting("OTSU_MAX_FILE_MB", "512", "the largest file that a download or an archive may unpack to, in MiB")
+QUERY_S = Setting("OTSU_QUERY_SECONDS", "10", "time limit of one query on a snapshot, in seconds")
+
+SETTINGS = (DATA_DIR, CITY, LANG, HOST, PORT, KEEP, MAX_MB, QUERY_S)
+
+
+def data_dir() -> Path:
+    """The folder of everything made at run time, absolute; made on first writing."""
+    path = Path(DATA_DIR.read())
+    return path if path.is_absolute() else ROOT / path
+
+
+def terminal_language() -> str:
+    return LANG.read()
+
+
+def host() -> str:
+    return HOST.read()
+
+
+def port() -> int:
+    return _whole(PORT, 1, 65535)
+
+
+def keep_snapshots() -> int:
+    return _whole(KEEP, 1, 1000)
+
+
+def max_file_bytes() -> int:
+    return _whole(MAX_MB, 1, 65536) * 1024 * 1024
+
+
+def query_seconds() -> float:
+    return float(_whole(QUERY_S, 1, 3600))
+
+
+def _whole(setting: Setting, low: int, high: int) -> int:
+    from otsu_maps.errors import SettingWrong  # errors speak through the catalogues, which read the language here
+
+    text = setting.read()
+    if text.isascii() and text.isdigit() and low <= int(text) <= high:
+        return int(text)
+    raise SettingWrong("setting_not_whole", name=setting.name, value=text, low=low, high=high)
+
+
+@dataclass(frozen=True)
+class City:
+    """What differs from city to city.
+
+    `code5` is the JIS X 0402 code without, `code6` with its check digit; `plane_epsg` the CRS to measure in (metres);
+    `warning_areas` the JMA area codes of the city, `quake_area` its code in earthquake messages.
+    """
+
+    slug: str
+    code5: str
+    code6: str
+    name_ja: str
+    name_en: str
+    prefecture_ja: str
+    plane_epsg: int
+    warning_areas: tuple[str, ...]
+    quake_area: str
+    neighbours: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+def city() -> City:
+    """The city that this installation serves."""
+    return read_city(CITY.read())
+
+
+def read_city(which: str) -> City:
+    """A city by name (`geodata/cities/<name>.toml`) or by the path of its TOML. Raises SettingWrong."""
+    from otsu_maps.errors import SettingWrong
+
+    named = GEODATA / "cities" / f"{which}.toml"
+    path = named if named.is_file() else Path(which)
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in named.parent.glob("*.toml")))
+        raise SettingWrong("city_unknown", name=CITY.name, value=which, known=known)
+    try:
+        card = tomllib.loads(path.read_text("utf-8"))
+        take: Callable[[str], tuple[str, ...]] = lambda key: tuple(str(v) for v in card.get(key, []))  # noqa: E731
+        return City(
+            slug=path.stem,
+            code5=str(card["code5"]),
+            code6=str(card["code6"]),
+            name_ja=card["name_ja"],
+            name_en=card["name_en"],
+            prefecture_ja=card["prefecture_ja"],
+            plane_epsg=int(card["plane_epsg"]),
+            warning_areas=take("warning_areas"),
+            quake_area=str(card["quake_area"]),
+            neighbours=take("neighbours"),
+            languages=take("languages"),
+        )
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, ValueError) as error:
+        raise SettingWrong("city_file_wrong", file=path.name, error=str(error)) from error

@@ -1,0 +1,409 @@
+-- One snapshot of what a city knows about itself. Written once by a build, never changed afterwards.
+-- Geometry is WKB in lon/lat degrees (x = lon). Times are naive UTC. NULL is "unknown", never zero and never "no".
+
+CREATE TABLE snapshot (
+    snapshot_id TEXT PRIMARY KEY,
+    city_code5 TEXT NOT NULL,
+    city_name_ja TEXT NOT NULL,
+    city_name_en TEXT NOT NULL,
+    is_demo BOOLEAN NOT NULL,
+    built_at TIMESTAMP NOT NULL,
+    schema_version INTEGER NOT NULL,
+    program_version TEXT NOT NULL
+);
+COMMENT ON TABLE snapshot IS 'One row: what this file is.';
+COMMENT ON COLUMN snapshot.snapshot_id IS 'Name of the file without its ending; sorts by time.';
+COMMENT ON COLUMN snapshot.city_code5 IS 'JIS X 0402 code of the city, five digits.';
+COMMENT ON COLUMN snapshot.city_name_ja IS 'Name of the city in Japanese.';
+COMMENT ON COLUMN snapshot.city_name_en IS 'Name of the city in English.';
+COMMENT ON COLUMN snapshot.is_demo IS 'Built from demo data: never to be used in a real evacuation.';
+COMMENT ON COLUMN snapshot.built_at IS 'When the build started, UTC.';
+COMMENT ON COLUMN snapshot.schema_version IS 'Version of this schema.';
+COMMENT ON COLUMN snapshot.program_version IS 'Version of the program that built it.';
+
+CREATE TABLE source (
+    source_id TEXT PRIMARY KEY,
+    title_ja TEXT NOT NULL,
+    title_en TEXT NOT NULL,
+    publisher_ja TEXT NOT NULL,
+    publisher_en TEXT NOT NULL,
+    licence TEXT NOT NULL,
+    attribution TEXT NOT NULL,
+    url TEXT,
+    page_url TEXT,
+    is_demo BOOLEAN NOT NULL,
+    state TEXT NOT NULL,
+    problem_code TEXT,
+    problem_params TEXT,
+    format TEXT,
+    files TEXT,
+    sha256 TEXT,
+    rows_in INTEGER,
+    rows_out INTEGER,
+    quarantined INTEGER,
+    rows_elsewhere INTEGER,
+    data_at TIMESTAMP,
+    built_at TIMESTAMP,
+    stale_after_days INTEGER NOT NULL
+);
+COMMENT ON TABLE source IS 'One row a data source: its card and what became of it in this build.';
+COMMENT ON COLUMN source.source_id IS 'Key of the card in geodata/sources.toml.';
+COMMENT ON COLUMN source.title_ja IS 'Title in Japanese.';
+COMMENT ON COLUMN source.title_en IS 'Title in English.';
+COMMENT ON COLUMN source.publisher_ja IS 'Publisher in Japanese.';
+COMMENT ON COLUMN source.publisher_en IS 'Publisher in English.';
+COMMENT ON COLUMN source.licence IS 'Licence as the publisher names it.';
+COMMENT ON COLUMN source.attribution IS 'The line that must be shown wherever the data is.';
+COMMENT ON COLUMN source.url IS 'Address of the data.';
+COMMENT ON COLUMN source.page_url IS 'Address of a page about it, for people.';
+COMMENT ON COLUMN source.is_demo IS 'Demo data written for this project.';
+COMMENT ON COLUMN source.state IS 'fresh: read in this build; kept: the last good table stays, the source was away or changed; absent: never loaded.';
+COMMENT ON COLUMN source.problem_code IS 'Why it is kept or absent: a code of the catalogues.';
+COMMENT ON COLUMN source.problem_params IS 'JSON of the values in that sentence.';
+COMMENT ON COLUMN source.format IS 'Format as the reader recognised it.';
+COMMENT ON COLUMN source.files IS 'Names of the files read, separated by a comma.';
+COMMENT ON COLUMN source.sha256 IS 'Checksum over the bytes of those files.';
+COMMENT ON COLUMN source.rows_in IS 'Rows in the files; equals rows_out + quarantined + rows_elsewhere.';
+COMMENT ON COLUMN source.rows_out IS 'Rows of the files that were loaded.';
+COMMENT ON COLUMN source.quarantined IS 'Rows that failed the contract.';
+COMMENT ON COLUMN source.rows_elsewhere IS 'Rows that speak of another city.';
+COMMENT ON COLUMN source.data_at IS 'When the bytes were last known to be what the publisher offers, UTC (download or file time).';
+COMMENT ON COLUMN source.built_at IS 'When the loaded table was read from the files, UTC.';
+COMMENT ON COLUMN source.stale_after_days IS 'Days from data_at after which the source counts as old.';
+
+CREATE TABLE quarantine (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    row_no INTEGER NOT NULL,
+    reason_code TEXT NOT NULL,
+    reason_params TEXT NOT NULL,
+    value TEXT NOT NULL
+);
+COMMENT ON TABLE quarantine IS 'Rows that were not loaded, each with one reason.';
+COMMENT ON COLUMN quarantine.source_id IS 'Source of the row.';
+COMMENT ON COLUMN quarantine.file IS 'File that holds it.';
+COMMENT ON COLUMN quarantine.row_no IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN quarantine.reason_code IS 'Why: a code of the catalogues.';
+COMMENT ON COLUMN quarantine.reason_params IS 'JSON of the values in that sentence.';
+COMMENT ON COLUMN quarantine.value IS 'The row as it came, cut at 2,000 characters.';
+
+CREATE TABLE register_entry (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    entry_kind TEXT NOT NULL,
+    id_scheme TEXT NOT NULL,
+    upstream_id TEXT NOT NULL,
+    premises_key TEXT,
+    city_code5 TEXT,
+    name_ja TEXT NOT NULL,
+    name_kana TEXT,
+    name_en TEXT,
+    address_ja TEXT,
+    lon DOUBLE NOT NULL,
+    lat DOUBLE NOT NULL,
+    is_for_flood BOOLEAN,
+    is_for_landslide BOOLEAN,
+    is_for_storm_surge BOOLEAN,
+    is_for_earthquake BOOLEAN,
+    is_for_tsunami BOOLEAN,
+    is_for_large_fire BOOLEAN,
+    is_for_inland_flood BOOLEAN,
+    is_for_volcano BOOLEAN,
+    flags_text_ja TEXT,
+    accepts_ja TEXT,
+    capacity_persons INTEGER,
+    capacity_text_ja TEXT,
+    elevation_m DOUBLE,
+    phone TEXT,
+    note_ja TEXT
+);
+COMMENT ON TABLE register_entry IS 'Rows of the registers as they were published, tidied: the ground that premises, sites and shelters are derived from.';
+COMMENT ON COLUMN register_entry.source_id IS 'Source of the row.';
+COMMENT ON COLUMN register_entry.file IS 'File that holds it.';
+COMMENT ON COLUMN register_entry.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN register_entry.entry_kind IS 'site (designated emergency evacuation site) or shelter (designated shelter).';
+COMMENT ON COLUMN register_entry.id_scheme IS 'Whose identifier upstream_id is: gsi or municipal.';
+COMMENT ON COLUMN register_entry.upstream_id IS 'Identifier that the publisher uses.';
+COMMENT ON COLUMN register_entry.premises_key IS 'First 11 characters of the GSI common id: the premises.';
+COMMENT ON COLUMN register_entry.city_code5 IS 'City code that the row claims.';
+COMMENT ON COLUMN register_entry.name_ja IS 'Name in Japanese.';
+COMMENT ON COLUMN register_entry.name_kana IS 'Name in kana.';
+COMMENT ON COLUMN register_entry.name_en IS 'Name in English.';
+COMMENT ON COLUMN register_entry.address_ja IS 'Address.';
+COMMENT ON COLUMN register_entry.lon IS 'Longitude, degrees.';
+COMMENT ON COLUMN register_entry.lat IS 'Latitude, degrees.';
+COMMENT ON COLUMN register_entry.is_for_flood IS 'Designated for floods (洪水).';
+COMMENT ON COLUMN register_entry.is_for_landslide IS 'Designated for landslides (崖崩れ、土石流及び地滑り).';
+COMMENT ON COLUMN register_entry.is_for_storm_surge IS 'Designated for storm surge (高潮).';
+COMMENT ON COLUMN register_entry.is_for_earthquake IS 'Designated for earthquakes (地震).';
+COMMENT ON COLUMN register_entry.is_for_tsunami IS 'Designated for tsunami (津波).';
+COMMENT ON COLUMN register_entry.is_for_large_fire IS 'Designated for large fires (大規模な火事).';
+COMMENT ON COLUMN register_entry.is_for_inland_flood IS 'Designated for inland flooding (内水氾濫).';
+COMMENT ON COLUMN register_entry.is_for_volcano IS 'Designated for volcanic phenomena (火山現象).';
+COMMENT ON COLUMN register_entry.flags_text_ja IS 'Flags that are conditions rather than yes or no, as published.';
+COMMENT ON COLUMN register_entry.accepts_ja IS 'Whom the shelter accepts (受入対象者), as published; NULL: no limit published.';
+COMMENT ON COLUMN register_entry.capacity_persons IS 'Expected capacity, where published as one plain number.';
+COMMENT ON COLUMN register_entry.capacity_text_ja IS 'Expected capacity as published, where it is not one plain number.';
+COMMENT ON COLUMN register_entry.elevation_m IS 'Elevation above sea level, metres.';
+COMMENT ON COLUMN register_entry.phone IS 'Telephone number of the facility.';
+COMMENT ON COLUMN register_entry.note_ja IS 'Remarks as published.';
+
+CREATE TABLE city_fact (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    common_id TEXT NOT NULL,
+    capacity_refuge_persons INTEGER,
+    capacity_stay_persons INTEGER,
+    area_m2 DOUBLE,
+    needs_opening BOOLEAN,
+    kind TEXT,
+    is_wheelchair_ok BOOLEAN,
+    toilet_count INTEGER,
+    is_pet_ok BOOLEAN,
+    has_power BOOLEAN,
+    has_water BOOLEAN,
+    contact TEXT,
+    warning_area_code TEXT
+);
+COMMENT ON TABLE city_fact IS 'What the city itself says of a place, by the id that the register gives it.';
+COMMENT ON COLUMN city_fact.source_id IS 'Source of the row.';
+COMMENT ON COLUMN city_fact.file IS 'File that holds it.';
+COMMENT ON COLUMN city_fact.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN city_fact.common_id IS 'Common id (共通ID) of a site or a shelter.';
+COMMENT ON COLUMN city_fact.capacity_refuge_persons IS 'People it takes for a short refuge.';
+COMMENT ON COLUMN city_fact.capacity_stay_persons IS 'People it takes for a stay.';
+COMMENT ON COLUMN city_fact.area_m2 IS 'Usable area, square metres.';
+COMMENT ON COLUMN city_fact.needs_opening IS 'False for grounds and parks that stand open at any time.';
+COMMENT ON COLUMN city_fact.kind IS 'general, welfare (福祉避難所) or stranded (一時滞在施設).';
+COMMENT ON COLUMN city_fact.is_wheelchair_ok IS 'A wheelchair gets in.';
+COMMENT ON COLUMN city_fact.toilet_count IS 'Number of toilets.';
+COMMENT ON COLUMN city_fact.is_pet_ok IS 'People may come with their pets.';
+COMMENT ON COLUMN city_fact.has_power IS 'Emergency power.';
+COMMENT ON COLUMN city_fact.has_water IS 'Water supply that works in a disaster.';
+COMMENT ON COLUMN city_fact.contact IS 'Contact for the response staff.';
+COMMENT ON COLUMN city_fact.warning_area_code IS 'JMA warning area, where the city sets it by hand.';
+
+CREATE TABLE boundary (source_id TEXT NOT NULL, file TEXT NOT NULL, code5 TEXT NOT NULL, name_ja TEXT NOT NULL, geom BLOB NOT NULL);
+COMMENT ON TABLE boundary IS 'Outline of the city.';
+COMMENT ON COLUMN boundary.source_id IS 'Source of the row.';
+COMMENT ON COLUMN boundary.file IS 'File that holds it.';
+COMMENT ON COLUMN boundary.code5 IS 'JIS X 0402 code.';
+COMMENT ON COLUMN boundary.name_ja IS 'Name.';
+COMMENT ON COLUMN boundary.geom IS 'Polygon or MultiPolygon.';
+
+CREATE TABLE warning_area (source_id TEXT NOT NULL, file TEXT NOT NULL, area_code TEXT NOT NULL, name_ja TEXT NOT NULL, geom BLOB NOT NULL);
+COMMENT ON TABLE warning_area IS 'Areas that the Japan Meteorological Agency warns (二次細分区域).';
+COMMENT ON COLUMN warning_area.source_id IS 'Source of the row.';
+COMMENT ON COLUMN warning_area.file IS 'File that holds it.';
+COMMENT ON COLUMN warning_area.area_code IS 'JMA code, seven digits.';
+COMMENT ON COLUMN warning_area.name_ja IS 'Name.';
+COMMENT ON COLUMN warning_area.geom IS 'Polygon or MultiPolygon.';
+
+CREATE TABLE district (source_id TEXT NOT NULL, file TEXT NOT NULL, district_id TEXT NOT NULL, kind TEXT NOT NULL, name_ja TEXT NOT NULL, name_en TEXT, geom BLOB NOT NULL);
+COMMENT ON TABLE district IS 'Districts that people here think in.';
+COMMENT ON COLUMN district.source_id IS 'Source of the row.';
+COMMENT ON COLUMN district.file IS 'File that holds it.';
+COMMENT ON COLUMN district.district_id IS 'Identifier inside its source.';
+COMMENT ON COLUMN district.kind IS 'What the districts are: 学区, 中学校区 ...';
+COMMENT ON COLUMN district.name_ja IS 'Name in Japanese.';
+COMMENT ON COLUMN district.name_en IS 'Name in English.';
+COMMENT ON COLUMN district.geom IS 'Polygon or MultiPolygon.';
+
+CREATE TABLE water (source_id TEXT NOT NULL, file TEXT NOT NULL, name_ja TEXT NOT NULL, geom BLOB NOT NULL);
+COMMENT ON TABLE water IS 'Lakes in and around the city, for the base map.';
+COMMENT ON COLUMN water.source_id IS 'Source of the row.';
+COMMENT ON COLUMN water.file IS 'File that holds it.';
+COMMENT ON COLUMN water.name_ja IS 'Name.';
+COMMENT ON COLUMN water.geom IS 'Polygon or MultiPolygon.';
+
+CREATE TABLE rail_line (source_id TEXT NOT NULL, file TEXT NOT NULL, name_ja TEXT NOT NULL, operator_ja TEXT, geom BLOB NOT NULL);
+COMMENT ON TABLE rail_line IS 'Railway lines in and around the city.';
+COMMENT ON COLUMN rail_line.source_id IS 'Source of the row.';
+COMMENT ON COLUMN rail_line.file IS 'File that holds it.';
+COMMENT ON COLUMN rail_line.name_ja IS 'Name of the line.';
+COMMENT ON COLUMN rail_line.operator_ja IS 'Operator.';
+COMMENT ON COLUMN rail_line.geom IS 'LineString or MultiLineString.';
+
+CREATE TABLE address_point (source_id TEXT NOT NULL, file TEXT NOT NULL, town_ja TEXT NOT NULL, koaza_ja TEXT, lon DOUBLE NOT NULL, lat DOUBLE NOT NULL);
+COMMENT ON TABLE address_point IS 'One point a town (町丁目, 大字).';
+COMMENT ON COLUMN address_point.source_id IS 'Source of the row.';
+COMMENT ON COLUMN address_point.file IS 'File that holds it.';
+COMMENT ON COLUMN address_point.town_ja IS 'Town.';
+COMMENT ON COLUMN address_point.koaza_ja IS 'Part of the town (小字).';
+COMMENT ON COLUMN address_point.lon IS 'Longitude, degrees.';
+COMMENT ON COLUMN address_point.lat IS 'Latitude, degrees.';
+
+CREATE TABLE premises (
+    premises_id TEXT PRIMARY KEY,
+    premises_key TEXT,
+    name_ja TEXT NOT NULL,
+    lon DOUBLE NOT NULL,
+    lat DOUBLE NOT NULL
+);
+COMMENT ON TABLE premises IS 'One piece of ground: it holds sites, shelters or both.';
+COMMENT ON COLUMN premises.premises_id IS 'Internal id: stays when names and upstream ids change.';
+COMMENT ON COLUMN premises.premises_key IS 'First 11 characters of the GSI common id.';
+COMMENT ON COLUMN premises.name_ja IS 'Shortest name of what stands on it: a label, not an official name.';
+COMMENT ON COLUMN premises.lon IS 'Longitude of its first entry, degrees.';
+COMMENT ON COLUMN premises.lat IS 'Latitude of its first entry, degrees.';
+
+CREATE TABLE site (
+    site_id TEXT PRIMARY KEY,
+    premises_id TEXT NOT NULL REFERENCES premises (premises_id),
+    source_id TEXT NOT NULL,
+    upstream_id TEXT NOT NULL,
+    name_ja TEXT NOT NULL,
+    name_kana TEXT,
+    name_en TEXT,
+    address_ja TEXT,
+    lon DOUBLE NOT NULL,
+    lat DOUBLE NOT NULL,
+    district_id TEXT,
+    warning_area_code TEXT,
+    is_for_flood BOOLEAN,
+    is_for_landslide BOOLEAN,
+    is_for_storm_surge BOOLEAN,
+    is_for_earthquake BOOLEAN,
+    is_for_tsunami BOOLEAN,
+    is_for_large_fire BOOLEAN,
+    is_for_inland_flood BOOLEAN,
+    is_for_volcano BOOLEAN,
+    flags_text_ja TEXT,
+    note_ja TEXT
+);
+COMMENT ON TABLE site IS 'Designated emergency evacuation sites (指定緊急避難場所): where to save one''s life, by kind of disaster.';
+COMMENT ON COLUMN site.site_id IS 'Internal id: stays when names and upstream ids change.';
+COMMENT ON COLUMN site.premises_id IS 'Ground that it stands on.';
+COMMENT ON COLUMN site.source_id IS 'Source of the row.';
+COMMENT ON COLUMN site.upstream_id IS 'Identifier that the publisher uses now.';
+COMMENT ON COLUMN site.name_ja IS 'Name in Japanese.';
+COMMENT ON COLUMN site.name_kana IS 'Name in kana.';
+COMMENT ON COLUMN site.name_en IS 'Name in English.';
+COMMENT ON COLUMN site.address_ja IS 'Address.';
+COMMENT ON COLUMN site.lon IS 'Longitude, degrees.';
+COMMENT ON COLUMN site.lat IS 'Latitude, degrees.';
+COMMENT ON COLUMN site.district_id IS 'District that holds the point.';
+COMMENT ON COLUMN site.warning_area_code IS 'JMA warning area: set by the city, else the one that holds the point, else the nearest.';
+COMMENT ON COLUMN site.is_for_flood IS 'Designated for floods (洪水).';
+COMMENT ON COLUMN site.is_for_landslide IS 'Designated for landslides (崖崩れ、土石流及び地滑り).';
+COMMENT ON COLUMN site.is_for_storm_surge IS 'Designated for storm surge (高潮).';
+COMMENT ON COLUMN site.is_for_earthquake IS 'Designated for earthquakes (地震).';
+COMMENT ON COLUMN site.is_for_tsunami IS 'Designated for tsunami (津波).';
+COMMENT ON COLUMN site.is_for_large_fire IS 'Designated for large fires (大規模な火事).';
+COMMENT ON COLUMN site.is_for_inland_flood IS 'Designated for inland flooding (内水氾濫).';
+COMMENT ON COLUMN site.is_for_volcano IS 'Designated for volcanic phenomena (火山現象).';
+COMMENT ON COLUMN site.flags_text_ja IS 'Flags that are conditions rather than yes or no, as published.';
+COMMENT ON COLUMN site.note_ja IS 'Remarks as published.';
+
+CREATE TABLE shelter (
+    shelter_id TEXT PRIMARY KEY,
+    premises_id TEXT NOT NULL REFERENCES premises (premises_id),
+    flags_site_id TEXT REFERENCES site (site_id),
+    source_id TEXT NOT NULL,
+    upstream_id TEXT NOT NULL,
+    name_ja TEXT NOT NULL,
+    name_kana TEXT,
+    name_en TEXT,
+    address_ja TEXT,
+    lon DOUBLE NOT NULL,
+    lat DOUBLE NOT NULL,
+    district_id TEXT,
+    warning_area_code TEXT,
+    is_for_flood BOOLEAN,
+    is_for_landslide BOOLEAN,
+    is_for_storm_surge BOOLEAN,
+    is_for_earthquake BOOLEAN,
+    is_for_tsunami BOOLEAN,
+    is_for_large_fire BOOLEAN,
+    is_for_inland_flood BOOLEAN,
+    is_for_volcano BOOLEAN,
+    flags_text_ja TEXT,
+    accepts_ja TEXT,
+    note_ja TEXT
+);
+COMMENT ON TABLE shelter IS 'Designated shelters (指定避難所): where to stay once the danger is over or the home is lost.';
+COMMENT ON COLUMN shelter.shelter_id IS 'Internal id: stays when names and upstream ids change.';
+COMMENT ON COLUMN shelter.premises_id IS 'Ground that it stands on.';
+COMMENT ON COLUMN shelter.flags_site_id IS 'Site of the same name on the same premises, whose flags it takes; NULL: its suitability is unknown.';
+COMMENT ON COLUMN shelter.source_id IS 'Source of the row.';
+COMMENT ON COLUMN shelter.upstream_id IS 'Identifier that the publisher uses now.';
+COMMENT ON COLUMN shelter.name_ja IS 'Name in Japanese.';
+COMMENT ON COLUMN shelter.name_kana IS 'Name in kana.';
+COMMENT ON COLUMN shelter.name_en IS 'Name in English.';
+COMMENT ON COLUMN shelter.address_ja IS 'Address.';
+COMMENT ON COLUMN shelter.lon IS 'Longitude, degrees.';
+COMMENT ON COLUMN shelter.lat IS 'Latitude, degrees.';
+COMMENT ON COLUMN shelter.district_id IS 'District that holds the point.';
+COMMENT ON COLUMN shelter.warning_area_code IS 'JMA warning area: set by the city, else the one that holds the point, else the nearest.';
+COMMENT ON COLUMN shelter.is_for_flood IS 'Designated for floods (洪水), from flags_site_id.';
+COMMENT ON COLUMN shelter.is_for_landslide IS 'Designated for landslides, from flags_site_id.';
+COMMENT ON COLUMN shelter.is_for_storm_surge IS 'Designated for storm surge, from flags_site_id.';
+COMMENT ON COLUMN shelter.is_for_earthquake IS 'Designated for earthquakes, from flags_site_id.';
+COMMENT ON COLUMN shelter.is_for_tsunami IS 'Designated for tsunami, from flags_site_id.';
+COMMENT ON COLUMN shelter.is_for_large_fire IS 'Designated for large fires, from flags_site_id.';
+COMMENT ON COLUMN shelter.is_for_inland_flood IS 'Designated for inland flooding, from flags_site_id.';
+COMMENT ON COLUMN shelter.is_for_volcano IS 'Designated for volcanic phenomena, from flags_site_id.';
+COMMENT ON COLUMN shelter.flags_text_ja IS 'Flags that are conditions rather than yes or no, as published.';
+COMMENT ON COLUMN shelter.accepts_ja IS 'Whom the shelter accepts (受入対象者), as published; NULL: no limit published.';
+COMMENT ON COLUMN shelter.note_ja IS 'Remarks as published.';
+
+CREATE TABLE place_fact (
+    place_id TEXT PRIMARY KEY,
+    capacity_refuge_persons INTEGER,
+    capacity_stay_persons INTEGER,
+    capacity_text_ja TEXT,
+    area_m2 DOUBLE,
+    needs_opening BOOLEAN,
+    kind TEXT,
+    is_wheelchair_ok BOOLEAN,
+    toilet_count INTEGER,
+    is_pet_ok BOOLEAN,
+    has_power BOOLEAN,
+    has_water BOOLEAN,
+    contact TEXT,
+    elevation_m DOUBLE
+);
+COMMENT ON TABLE place_fact IS 'Facts of a site or shelter beyond its designation: from the sheet of the city, else from its open data.';
+COMMENT ON COLUMN place_fact.place_id IS 'site_id or shelter_id.';
+COMMENT ON COLUMN place_fact.capacity_refuge_persons IS 'People it takes for a short refuge.';
+COMMENT ON COLUMN place_fact.capacity_stay_persons IS 'People it takes for a stay.';
+COMMENT ON COLUMN place_fact.capacity_text_ja IS 'Capacity as published, where it is not one plain number.';
+COMMENT ON COLUMN place_fact.area_m2 IS 'Usable area, square metres.';
+COMMENT ON COLUMN place_fact.needs_opening IS 'False for grounds and parks that stand open at any time.';
+COMMENT ON COLUMN place_fact.kind IS 'general, welfare (福祉避難所) or stranded (一時滞在施設).';
+COMMENT ON COLUMN place_fact.is_wheelchair_ok IS 'A wheelchair gets in.';
+COMMENT ON COLUMN place_fact.toilet_count IS 'Number of toilets.';
+COMMENT ON COLUMN place_fact.is_pet_ok IS 'People may come with their pets.';
+COMMENT ON COLUMN place_fact.has_power IS 'Emergency power.';
+COMMENT ON COLUMN place_fact.has_water IS 'Water supply that works in a disaster.';
+COMMENT ON COLUMN place_fact.contact IS 'Contact: of the city''s sheet, else the telephone number of the facility.';
+COMMENT ON COLUMN place_fact.elevation_m IS 'Elevation above sea level, metres.';
+
+CREATE TABLE alias (
+    entity_kind TEXT NOT NULL,
+    entity_id TEXT NOT NULL,
+    scheme TEXT NOT NULL,
+    value TEXT NOT NULL,
+    first_seen_at TIMESTAMP NOT NULL,
+    last_seen_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (entity_kind, scheme, value)
+);
+COMMENT ON TABLE alias IS 'Every identifier that an entity had: the memory that keeps internal ids stable over rebuilds.';
+COMMENT ON COLUMN alias.entity_kind IS 'premises, site or shelter.';
+COMMENT ON COLUMN alias.entity_id IS 'Internal id.';
+COMMENT ON COLUMN alias.scheme IS 'gsi, municipal (identifiers), or name (normalised name and rough position).';
+COMMENT ON COLUMN alias.value IS 'The identifier.';
+COMMENT ON COLUMN alias.first_seen_at IS 'Build that saw it first, UTC.';
+COMMENT ON COLUMN alias.last_seen_at IS 'Build that saw it last, UTC.';
+
+CREATE VIEW place AS
+SELECT p.*, f.* EXCLUDE (place_id)
+FROM (
+    SELECT site_id AS place_id, 'site' AS place_kind, site_id AS flags_site_id, NULL::TEXT AS accepts_ja, * EXCLUDE (site_id) FROM site
+    UNION ALL BY NAME
+    SELECT shelter_id AS place_id, 'shelter' AS place_kind, * EXCLUDE (shelter_id) FROM shelter
+) AS p
+LEFT JOIN place_fact AS f USING (place_id);
+COMMENT ON VIEW place IS 'Sites and shelters in one list, with their facts.';

@@ -1,0 +1,34 @@
+"""Geolonia 住所データ: a JSON list of towns, one point each (`town`, `koaza`, `lat`, `lng`)."""
+
+from __future__ import annotations
+
+import json
+
+from otsu_maps.errors import FileRefused
+from otsu_maps.formats.reading import Payload, Reading, Rows
+
+COLUMNS = ("town_ja", "koaza_ja", "lon", "lat")
+
+
+def read(payload: Payload) -> Reading:
+    """Towns of one city: town_ja, koaza_ja, lon, lat (degrees). Raises FileRefused."""
+    try:
+        towns = json.loads(payload.data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise FileRefused("file_not_json", file=payload.name) from error
+    if not isinstance(towns, list):
+        raise FileRefused("file_not_address_points", file=payload.name)
+    rows = Rows(COLUMNS)
+    for number, town in enumerate(towns, 1):
+        if not isinstance(town, dict) or not town.get("town"):
+            rows.refuse(number, town, "row_no_name", file=payload.name)
+            continue
+        try:
+            lon, lat = float(town["lng"]), float(town["lat"])
+        except (KeyError, TypeError, ValueError):
+            rows.refuse(
+                number, town, "row_no_position", file=payload.name, value=f"{town.get('lng')}, {town.get('lat')}"
+            )
+            continue
+        rows.take(number, town_ja=str(town["town"]), koaza_ja=town.get("koaza") or None, lon=lon, lat=lat)
+    return rows.reading("address_points", "utf-8", len(towns))

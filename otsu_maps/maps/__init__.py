@@ -1,0 +1,1 @@
+"""Maps: the only user of pydeck. No map asks any host for anything."""

@@ -1,0 +1,33 @@
+"""Put layers on the base map, with a view that shows all of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pydeck as pdk
+
+TOOLTIP_STYLE = {"fontSize": "14px", "maxWidth": "320px"}
+
+
+def deck(
+    layers: Sequence[pdk.Layer], base: str, bounds: tuple[float, float, float, float], tooltip: str = ""
+) -> pdk.Deck:
+    """A map of `bounds` (west, south, east, north in degrees). `tooltip` is a template such as `{name}`."""
+    return pdk.Deck(
+        layers=list(layers),
+        map_style=base,
+        map_provider="mapbox",
+        initial_view_state=view(bounds),
+        tooltip={"text": tooltip, "style": TOOLTIP_STYLE} if tooltip else False,
+    )
+
+
+def view(bounds: tuple[float, float, float, float], pixels: int = 480) -> pdk.ViewState:
+    """A view that holds `bounds` in a square of `pixels` (Web Mercator, tiles of 512 pixels)."""
+    west, south, east, north = bounds
+    lat = (south + north) / 2
+    high = math.asinh(math.tan(math.radians(north))) - math.asinh(math.tan(math.radians(south)))
+    share = max((east - west) / 360, high / (2 * math.pi), 1e-6)
+    zoom = min(math.log2(pixels / 512 / share), 16.0)
+    return pdk.ViewState(longitude=(west + east) / 2, latitude=lat, zoom=round(zoom, 2), min_zoom=7, max_zoom=18)

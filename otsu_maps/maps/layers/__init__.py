@@ -1,0 +1,1 @@
+"""One module a layer: records in, pydeck layers out."""

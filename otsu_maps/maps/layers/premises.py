@@ -1,0 +1,77 @@
+"""Premises as discs with a character on them: what is designated there, or whether it suits a hazard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pydeck as pdk
+
+from otsu_maps.maps import palette
+
+ID = "premises"
+"""Layer id, under which a click answers; its objects carry `premises_id`."""
+
+
+def layers(points: Iterable[Mapping[str, Any]], chosen: str | None = None) -> list[pdk.Layer]:
+    """Discs, a ring round the chosen one, and the characters.
+
+    `points`: premises_id, lon, lat, state (a key of palette.MARK), label (shown on pointing). Ordered by premises_id,
+    since a selection knows rows only.
+    """
+    data = [
+        {
+            "premises_id": point["premises_id"],
+            "at": [round(point["lon"], 5), round(point["lat"], 5)],
+            "colour": _colour(point["state"]),
+            "mark": palette.MARK[point["state"]],
+            "label": point["label"],
+        }
+        for point in sorted(points, key=lambda point: str(point["premises_id"]))
+    ]
+    ring = [point for point in data if point["premises_id"] == chosen]
+    return [
+        pdk.Layer(
+            "ScatterplotLayer",
+            ring,
+            id="chosen",
+            get_position="at",
+            get_radius=1,
+            radius_min_pixels=16,
+            radius_max_pixels=16,
+            get_fill_color=[*palette.RED, 255],
+        ),
+        pdk.Layer(
+            "ScatterplotLayer",
+            data,
+            id=ID,
+            pickable=True,
+            auto_highlight=True,
+            get_position="at",
+            get_fill_color="colour",
+            get_line_color=[*palette.PAPER, 255],
+            stroked=True,
+            line_width_min_pixels=1,
+            get_radius=130,
+            radius_min_pixels=5,
+            radius_max_pixels=13,
+        ),
+        pdk.Layer(
+            "TextLayer",
+            data,
+            id="marks",
+            get_position="at",
+            get_text="mark",
+            get_size=170,
+            size_units=pdk.types.String("meters"),  # far out the discs overlap: colour alone there, and the table
+            size_max_pixels=15,
+            get_color=[*palette.PAPER, 255],
+            font_weight=700,
+            font_family=pdk.types.String("sans-serif"),
+            character_set=pdk.types.String("auto"),
+        ),
+    ]
+
+
+def _colour(state: str) -> list[int]:
+    return [*(palette.SUITABILITY | palette.PREMISES)[state], 235]

@@ -1,0 +1,18 @@
+"""The names that every room of the project shares."""
+
+from __future__ import annotations
+
+HAZARDS = ("flood", "landslide", "storm_surge", "earthquake", "tsunami", "large_fire", "inland_flood", "volcano")
+"""The eight kinds of disaster for which the Basic Act on Disaster Management lets a mayor designate a site."""
+
+FLAGS = tuple(f"is_for_{hazard}" for hazard in HAZARDS)
+"""Columns: designated for that hazard. True, False, or NULL where nobody has said so."""
+
+SITE, SHELTER = "site", "shelter"
+"""指定緊急避難場所 (designated emergency evacuation site) and 指定避難所 (designated shelter)."""
+
+FACILITIES = ("is_wheelchair_ok", "is_pet_ok", "has_power", "has_water")
+"""Facts that a filter can ask for. NULL is unknown and never passes a filter."""
+
+PLACE_KINDS = ("general", "welfare", "stranded")
+"""避難所, 福祉避難所, 一時滞在施設."""

@@ -1,0 +1,28 @@
+"""Outlines for the base map and the filters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from otsu_maps.db.reader import Snapshot
+
+
+def districts(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """District_id, kind, name_ja, name_en, geom (WKB, lon/lat) in the order of their ids."""
+    return snapshot.rows("SELECT district_id, kind, name_ja, name_en, geom FROM district ORDER BY district_id")
+
+
+def boundary(snapshot: Snapshot) -> bytes:
+    """The outline of the city as WKB, lon/lat."""
+    found: bytes = snapshot.rows("SELECT geom FROM boundary")[0]["geom"]
+    return found
+
+
+def water(snapshot: Snapshot) -> list[bytes]:
+    """Lakes as WKB, lon/lat."""
+    return [row["geom"] for row in snapshot.rows("SELECT geom FROM water")]
+
+
+def rail(snapshot: Snapshot) -> list[bytes]:
+    """Railway lines as WKB, lon/lat."""
+    return [row["geom"] for row in snapshot.rows("SELECT geom FROM rail_line")]

@@ -1,0 +1,30 @@
+"""Why something was refused: a code with parameters. The sentences live in the catalogues, one a language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from otsu_maps.i18n import say
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A code of the catalogues' `reason.` section and the values that its sentence needs."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def sentence(self, lang: str | None = None) -> str:
+        """One clear sentence in `lang` (the set language where None)."""
+        return say(f"reason.{self.code}", lang, **self.params)
+
+    def params_json(self) -> str:
+        return json.dumps(dict(self.params), ensure_ascii=False, default=str)
+
+    @classmethod
+    def stored(cls, code: str, params_json: str) -> Reason:
+        """The reason that a table keeps as a code and a JSON text."""
+        return cls(code, json.loads(params_json))

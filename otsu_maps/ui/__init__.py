@@ -1,0 +1,1 @@
+"""The streamlit door: what pages are put together from."""

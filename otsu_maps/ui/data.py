@@ -1,0 +1,96 @@
+"""The snapshot for pages: opened once for all sessions, swapped when CURRENT moves, answers kept while it stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import shapely
+import streamlit as st
+
+from otsu_maps.db import snapshots
+from otsu_maps.db.reader import Snapshot
+from otsu_maps.maps import basemap
+from otsu_maps.queries import areas, places, sources, tables
+
+KEPT = 2  # the current snapshot and the one before: sessions change over one by one
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _open(snapshot_id: str) -> Snapshot:
+    return Snapshot(snapshots.path_of(snapshot_id))
+
+
+def current_id() -> str | None:
+    """Id of the current snapshot: one small file read, cheap enough for every rerun."""
+    return snapshots.current_id()
+
+
+def snapshot() -> Snapshot:
+    """The current snapshot. Raises SnapshotMissing."""
+    return _open(snapshots.current_path().stem)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def card(snapshot_id: str) -> dict[str, Any]:
+    """The row of table `snapshot`."""
+    return sources.snapshot_card(_open(snapshot_id))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def all_sources(snapshot_id: str) -> list[dict[str, Any]]:
+    """The rows of table `source`."""
+    return sources.all_sources(_open(snapshot_id))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def quarantine(snapshot_id: str, source_id: str) -> list[dict[str, Any]]:
+    """The refused rows of a source."""
+    return sources.quarantine(_open(snapshot_id), source_id)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def list_places(snapshot_id: str, narrow: places.Narrow) -> list[dict[str, Any]]:
+    """Sites and shelters that a person asked for."""
+    return places.places(_open(snapshot_id), narrow)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def premises(snapshot_id: str, any_id: str) -> list[dict[str, Any]]:
+    """Everything on one premises."""
+    return places.of_premises(_open(snapshot_id), any_id)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def hazards(snapshot_id: str) -> list[str]:
+    """Hazards for which places are designated here."""
+    return places.hazards_in_use(_open(snapshot_id))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def districts(snapshot_id: str) -> list[dict[str, Any]]:
+    """Districts with their outlines."""
+    return areas.districts(_open(snapshot_id))
+
+
+@st.cache_data(max_entries=KEPT * 2, show_spinner=False)
+def base_map(snapshot_id: str, theme: str) -> str:
+    """The base map as a style."""
+    held = _open(snapshot_id)
+    return basemap.style(theme, city=areas.boundary(held), water=areas.water(held), rail=areas.rail(held))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def bounds(snapshot_id: str) -> tuple[float, float, float, float]:
+    """West, south, east, north of the city, degrees."""
+    west, south, east, north = shapely.from_wkb(areas.boundary(_open(snapshot_id))).bounds
+    return west, south, east, north
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def export(snapshot_id: str, table: str, mark: str) -> bytes:
+    """A table as CSV that Excel opens (UTF-8 with BOM); `mark` fills a first column, so that demo rows stay marked."""
+    if table not in tables.EXPORTS:
+        raise KeyError(table)
+    frame = tables.whole(_open(snapshot_id), table).to_pandas()
+    frame.insert(0, "data_kind", mark)
+    return frame.to_csv(index=False).encode("utf-8-sig")

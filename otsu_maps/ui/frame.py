@@ -1,0 +1,124 @@
+"""What every page stands in: language, the mark of demo data, the age of the data, the sources."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from otsu_maps import clock, config
+from otsu_maps.analysis.age import is_stale
+from otsu_maps.errors import OtsuMapsError, SnapshotMissing
+from otsu_maps.i18n import languages, say
+from otsu_maps.maps import palette
+from otsu_maps.ui import data, url
+
+POLL_S = 20
+"""How soon an open page notices a new snapshot, in seconds."""
+
+STYLE = f"""
+<style>
+.block-container {{padding-top: 3.2rem; padding-bottom: 2rem; max-width: 1500px}}
+.otsu-demo {{background: {palette.css(palette.YELLOW)}; color: {palette.css(palette.INK)}; padding: .45rem .8rem;
+  border-left: .6rem solid {palette.css(palette.INK)}; font-weight: 700; margin-bottom: .6rem}}
+.otsu-mark {{display: inline-block; min-width: 1.5em; text-align: center; border-radius: 1em; color: #fff;
+  font-weight: 700; padding: 0 .3em; margin-right: .25em}}
+.otsu-legend span.otsu-item {{margin-right: 1.1em; white-space: nowrap}}
+@media (max-width: 640px) {{.block-container {{padding-left: .8rem; padding-right: .8rem}} h1 {{font-size: 1.6rem}}}}
+</style>
+"""
+
+
+def language() -> str:
+    """The language of this page: the address, else what was chosen before, else the setting."""
+    asked = st.session_state.get("language_picker") or url.get("lang") or st.session_state.get("language")
+    return asked if asked in languages() else config.terminal_language()
+
+
+def theme() -> str:
+    """Light or dark, as the browser shows the page now."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def begin() -> str:
+    """Page settings; gives the language."""
+    lang = language()
+    st.set_page_config(page_title=say("app.title", lang), page_icon="🏫", layout="wide")
+    st.html(STYLE)
+    return lang
+
+
+def menu(pages: list[StreamlitPage], lang: str) -> None:
+    """Links to the pages, and the language picker. The language stays over pages, and stands in the address."""
+    names = languages()
+    st.session_state["language"] = lang
+    url.put("lang", None if lang == config.terminal_language() else lang)
+    with st.sidebar:
+        for page in pages:
+            st.page_link(page)
+        st.segmented_control(
+            say("app.language", lang),
+            list(names),
+            default=lang,
+            format_func=names.__getitem__,
+            key="language_picker",
+            required=True,
+        )
+
+
+def show(page: Callable[[], None], lang: str) -> None:
+    """Run a page between header and footer. Trouble becomes a sentence with a next step, never a blank page."""
+    snapshot_id = data.current_id()
+    if snapshot_id:
+        _reload_when_new(snapshot_id)
+    try:
+        card = data.card(data.snapshot().id)
+    except SnapshotMissing as error:
+        st.title(say("app.title", lang))
+        st.error(f"{error.reason.sentence(lang)}\n\n{say('app.no_snapshot_next', lang)}")
+        return
+    if card["is_demo"]:
+        st.html(f'<div class="otsu-demo" role="alert">{html.escape(say("app.demo", lang))}</div>')
+    try:
+        page()
+    except OtsuMapsError as error:
+        st.error(error.reason.sentence(lang))
+    _footer(card, lang)
+
+
+@st.fragment(run_every=POLL_S)
+def _reload_when_new(shown: str) -> None:
+    if data.current_id() != shown:
+        st.rerun()
+
+
+def stale_notes(source_ids: tuple[str, ...], lang: str, at: datetime | None = None) -> None:
+    """A warning for each of these sources that is old or could not be read anew."""
+    at = at or clock.now()
+    for source in data.all_sources(data.snapshot().id):
+        if source["source_id"] in source_ids and is_stale(source, at):
+            days = clock.age(source["data_at"], at).days
+            title = source["title_ja" if lang == "ja" else "title_en"]
+            st.warning(say("app.stale", lang, title=title, days=days, since=clock.shown(source["data_at"])), icon="⚠️")
+
+
+def legend(items: list[tuple[str, palette.RGB, str]]) -> None:
+    """Character, colour and words of each state on a map."""
+    spans = (
+        f'<span class="otsu-item"><span class="otsu-mark" style="background:{palette.css(colour)}">{mark}</span>'
+        f"{html.escape(words)}</span>"
+        for mark, colour, words in items
+    )
+    st.html(f'<div class="otsu-legend">{"".join(spans)}</div>')
+
+
+def _footer(card: dict[str, Any], lang: str) -> None:
+    st.divider()
+    built = clock.shown(card["built_at"])
+    st.caption(say("app.built", lang, city=card["city_name_ja" if lang == "ja" else "city_name_en"], built=built))
+    used = [source for source in data.all_sources(card["snapshot_id"]) if source["rows_out"]]
+    st.caption(say("app.credits", lang) + " " + " ／ ".join(dict.fromkeys(source["attribution"] for source in used)))

@@ -1,0 +1,73 @@
+"""What a person chose lives in the address of the page, so that a link shows the same to somebody else.
+
+Streamlit's own `bind="query-params"` writes the label into the address; these write the code, so that a link made in
+one language opens in another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+
+def get(name: str) -> str | None:
+    """A value of the address, None where it is absent or empty."""
+    return st.query_params.get(name) or None
+
+
+def put(name: str, value: str | None) -> None:
+    """Set or remove a value of the address."""
+    if value and value != get(name):
+        st.query_params[name] = value
+    elif not value and name in st.query_params:
+        del st.query_params[name]
+
+
+def choice(label: str, name: str, options: Sequence[str], shown: Callable[[str], str], empty: str) -> str | None:
+    """A select box of codes whose first entry is `empty`; the chosen code, or None. Unknown codes are ignored."""
+    _begin(name, options, single=True)
+    value = st.selectbox(
+        label, ["", *options], key=_key(name), format_func=lambda code: shown(code) if code else empty, filter_mode=None
+    )
+    put(name, value)
+    return value or None
+
+
+def pills(label: str, name: str, options: Sequence[str], shown: Callable[[str], str]) -> str | None:
+    """A row of buttons of which one may be chosen; the chosen code, or None."""
+    _begin(name, options, single=True, empty=None)
+    value = st.pills(label, options, key=_key(name), format_func=shown)
+    put(name, value)
+    return value
+
+
+def several(
+    label: str, name: str, options: Sequence[str], shown: Callable[[str], str], placeholder: str
+) -> tuple[str, ...]:
+    """A box in which several codes may be chosen, written with commas."""
+    _begin(name, options, single=False)
+    values = st.multiselect(label, options, key=_key(name), format_func=shown, placeholder=placeholder)
+    put(name, ",".join(values))
+    return tuple(values)
+
+
+def text(label: str, name: str, placeholder: str) -> str:
+    """A line of text, cut at 100 characters."""
+    if _key(name) not in st.session_state:
+        st.session_state[_key(name)] = (get(name) or "")[:100]
+    value = st.text_input(label, key=_key(name), max_chars=100, placeholder=placeholder).strip()
+    put(name, value)
+    return value
+
+
+def _begin(name: str, options: Sequence[str], *, single: bool, empty: str | None = "") -> None:
+    """Before the widget is first drawn it takes what the address says."""
+    if _key(name) in st.session_state:
+        return
+    given = [code for code in (get(name) or "").split(",") if code in options]
+    st.session_state[_key(name)] = (given[0] if given else empty) if single else given
+
+
+def _key(name: str) -> str:
+    return f"choice_{name}"
