@@ -34,12 +34,12 @@ class Narrow:
 
 
 def places(snapshot: Snapshot, narrow: Narrow = Narrow()) -> list[dict[str, Any]]:
-    """Sites and shelters by premises, kind and name: view `place` with the names of premises, district and area.
+    """Sites and shelters by district, premises and kind: view `place` with the names of premises, district and area.
 
     `suits` counts for `hazard` only. Unknown (NULL) facts never pass a facility filter.
     """
     where, params = _where(narrow)
-    order = "ORDER BY premises_id, place_kind DESC, name_ja, place_id"
+    order = "ORDER BY place.district_id NULLS LAST, premises_name_ja, premises_id, place_kind DESC, name_ja, place_id"
     return snapshot.rows(f"{_COLUMNS} WHERE {' AND '.join(where)} {order}", params)
 
 

@@ -79,10 +79,12 @@ def base_map(snapshot_id: str, theme: str) -> str:
     return basemap.style(theme, city=areas.boundary(held), water=areas.water(held), rail=areas.rail(held))
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False)
-def bounds(snapshot_id: str) -> tuple[float, float, float, float]:
-    """West, south, east, north of the city, degrees."""
-    west, south, east, north = shapely.from_wkb(areas.boundary(_open(snapshot_id))).bounds
+@st.cache_data(max_entries=256, show_spinner=False)
+def bounds(snapshot_id: str, district_id: str | None = None) -> tuple[float, float, float, float]:
+    """West, south, east, north of the city or of one of its districts, degrees."""
+    outlines = {row["district_id"]: row["geom"] for row in districts(snapshot_id)}
+    outline = outlines.get(district_id) or areas.boundary(_open(snapshot_id))
+    west, south, east, north = shapely.from_wkb(outline).bounds
     return west, south, east, north
 
 

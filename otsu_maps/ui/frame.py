@@ -22,13 +22,17 @@ POLL_S = 20
 
 STYLE = f"""
 <style>
-.block-container {{padding-top: 3.2rem; padding-bottom: 2rem; max-width: 1500px}}
+.block-container {{padding-top: 4rem; padding-bottom: 2rem; max-width: 1600px}}
 .otsu-demo {{background: {palette.css(palette.YELLOW)}; color: {palette.css(palette.INK)}; padding: .45rem .8rem;
   border-left: .6rem solid {palette.css(palette.INK)}; font-weight: 700; margin-bottom: .6rem}}
 .otsu-mark {{display: inline-block; min-width: 1.5em; text-align: center; border-radius: 1em; color: #fff;
   font-weight: 700; padding: 0 .3em; margin-right: .25em}}
 .otsu-legend span.otsu-item {{margin-right: 1.1em; white-space: nowrap}}
-@media (max-width: 640px) {{.block-container {{padding-left: .8rem; padding-right: .8rem}} h1 {{font-size: 1.6rem}}}}
+@media (max-width: 640px) {{
+  .block-container {{padding-left: .8rem; padding-right: .8rem}}
+  [data-testid="stHeading"] h1 {{font-size: 1.5rem !important}}
+  .otsu-demo {{font-size: .9rem}}
+}}
 </style>
 """
 

@@ -17,7 +17,8 @@ from otsu_maps.queries.places import SUITS, Narrow
 from otsu_maps.ui import data, frame, url
 
 TABLE, MAP, PLACE = "places_table", "places_map", "place"
-HEIGHT = 560
+HEIGHT, ROW = 560, 35  # pixels of the map, and of a row of the table
+BESIDE = 3  # places of one premises in a row
 EDGE = 0.005  # degrees round the shown points, about 500 m
 
 
@@ -28,29 +29,24 @@ def filters(lang: str) -> Narrow:
         say("places.hazard", lang), "hazard", data.hazards(snapshot_id), lambda code: say(f"hazard.{code}", lang)
     )
     named = {district["district_id"]: _name(district, lang) for district in data.districts(snapshot_id)}
-    columns = st.columns(5 if hazard else 4)
     everything = say("places.all", lang)
-    with columns[0]:
+    suits = None
+    with st.container(horizontal=True):
+        if hazard:
+            suits = url.choice(
+                say("places.suits", lang), "suits", tuple(SUITS), lambda code: say(f"suits.{code}", lang), everything
+            )
         district = url.choice(say("places.district", lang), "district", list(named), named.__getitem__, everything)
-    with columns[1]:
         kinds = (SITE, SHELTER, *PLACE_KINDS[1:])
         kind = url.choice(say("places.kind", lang), "kind", kinds, lambda code: say(f"kind.{code}", lang), everything)
-    with columns[2]:
         facilities = url.several(
-            say("places.facilities", lang),
+            say("places.facilities_known", lang),
             "facility",
             FACILITIES,
             lambda code: say(f"facility.{code}", lang),
             say("places.any", lang),
         )
-    with columns[3]:
         text = url.text(say("places.search", lang), "q", say("places.search_hint", lang))
-    suits = None
-    if hazard:
-        with columns[4]:
-            suits = url.choice(
-                say("places.suits", lang), "suits", tuple(SUITS), lambda code: say(f"suits.{code}", lang), everything
-            )
     return Narrow(district, hazard, suits, kind, facilities, text)
 
 
@@ -85,7 +81,7 @@ def table(found: list[dict[str, Any]], narrow: Narrow, lang: str) -> None:
     st.dataframe(
         rows,
         hide_index=True,
-        height=HEIGHT,
+        height=min(HEIGHT, ROW * (len(found) + 1) + 3),
         key=TABLE,
         selection_mode="single-row",
         on_select=_picked_in_table,
@@ -115,11 +111,11 @@ def map_of(found: list[dict[str, Any]], narrow: Narrow, lang: str) -> None:
 
 
 def _bounds(points: list[dict[str, Any]], narrow: Narrow) -> tuple[float, float, float, float]:
-    """The whole city, or what a district or a search leaves of it."""
-    if not (narrow.district_id or narrow.text):
-        return data.bounds(data.snapshot().id)
-    lons, lats = [point["lon"] for point in points], [point["lat"] for point in points]
-    return min(lons) - EDGE, min(lats) - EDGE, max(lons) + EDGE, max(lats) + EDGE
+    """The whole city, one district, or what a search leaves of it."""
+    if narrow.text:
+        lons, lats = [point["lon"] for point in points], [point["lat"] for point in points]
+        return min(lons) - EDGE, min(lats) - EDGE, max(lons) + EDGE, max(lats) + EDGE
+    return data.bounds(data.snapshot().id, narrow.district_id)
 
 
 def detail(lang: str) -> None:
@@ -136,39 +132,33 @@ def detail(lang: str) -> None:
         left.subheader(_title(places, lang))
         right.button(say("places.close", lang), on_click=_close, width="stretch")
         st.caption(say("places.several", lang, count=len(places)) if len(places) > 1 else say("places.one", lang))
-        for place in places:
-            _one(place, lang)
+        for row in range(0, len(places), BESIDE):
+            for column, place in zip(st.columns(BESIDE), places[row : row + BESIDE], strict=False):
+                with column:
+                    _one(place, lang)
 
 
 def _one(place: dict[str, Any], lang: str) -> None:
     unknown = say("app.unknown", lang)
-    st.markdown(f"**{_name(place, lang)}**　{_kind(place, lang)}")
-    marks = [(suitability.of_place(place, hazard), hazard) for hazard in HAZARDS]
-    if all(mark == suitability.UNKNOWN for mark, _ in marks):
+    st.markdown(f"**{_name(place, lang)}**  \n{_kind(place, lang)}")
+    marks = {hazard: suitability.of_place(place, hazard) for hazard in HAZARDS}
+    if set(marks.values()) == {suitability.UNKNOWN}:
         st.warning(say("places.flags_unknown", lang))
     else:
-        frame.legend(
-            [
-                (
-                    palette.MARK[mark],
-                    palette.SUITABILITY[mark],
-                    f"{say(f'hazard.{hazard}', lang)} {say(f'suits.{mark}', lang)}",
-                )
-                for mark, hazard in marks
-            ]
-        )
+        frame.legend([_badge(hazard, mark, lang) for hazard, mark in marks.items() if mark != suitability.NO])
+        never = [say(f"hazard.{hazard}", lang) for hazard, mark in marks.items() if mark == suitability.NO]
+        st.caption(say("places.not_for", lang, hazards="・".join(never)) if never else "")
     facts = {
-        "places.address": place["address_ja"],
-        "places.district": place["district_name_ja"],
-        "places.warning_area": place["warning_area_name_ja"],
+        "places.opening": _opening(place, lang),
+        "places.accepts": place["accepts_ja"],
         "places.refuge": _persons(place["capacity_refuge_persons"], lang),
         "places.stay": _persons(place["capacity_stay_persons"], lang),
         "places.capacity_text": place["capacity_text_ja"],
-        "places.opening": _opening(place, lang),
-        "places.accepts": place["accepts_ja"],
         "places.facilities": _facilities(place, lang),
         "places.toilets": None if place["toilet_count"] is None else str(place["toilet_count"]),
         "places.contact": place["contact"],
+        "places.address": place["address_ja"],
+        "places.warning_area": place["warning_area_name_ja"],
         "places.flags_text": place["flags_text_ja"],
         "places.note": place["note_ja"],
     }
@@ -178,6 +168,15 @@ def _one(place: dict[str, Any], lang: str) -> None:
     ]
     st.markdown("  \n".join(lines))
     st.caption(say("places.ids", lang, id=place["place_id"], upstream=place["upstream_id"]))
+
+
+def _badge(hazard: str, mark: str, lang: str) -> tuple[str, palette.RGB, str]:
+    words = say(f"hazard.{hazard}", lang)
+    return (
+        palette.MARK[mark],
+        palette.SUITABILITY[mark],
+        words if mark == suitability.YES else f"{words} {say('app.unknown', lang)}",
+    )
 
 
 def _point(places: list[dict[str, Any]], hazard: str | None, lang: str) -> dict[str, Any]:

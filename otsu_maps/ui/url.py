@@ -10,6 +10,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+WIDTH = 172
+"""Of a filter, in pixels: two stand side by side on a phone, all of them on a desktop."""
+
 
 def get(name: str) -> str | None:
     """A value of the address, None where it is absent or empty."""
@@ -28,7 +31,12 @@ def choice(label: str, name: str, options: Sequence[str], shown: Callable[[str],
     """A select box of codes whose first entry is `empty`; the chosen code, or None. Unknown codes are ignored."""
     _begin(name, options, single=True)
     value = st.selectbox(
-        label, ["", *options], key=_key(name), format_func=lambda code: shown(code) if code else empty, filter_mode=None
+        label,
+        ["", *options],
+        key=_key(name),
+        format_func=lambda code: shown(code) if code else empty,
+        filter_mode=None,
+        width=WIDTH,
     )
     put(name, value)
     return value or None
@@ -47,7 +55,7 @@ def several(
 ) -> tuple[str, ...]:
     """A box in which several codes may be chosen, written with commas."""
     _begin(name, options, single=False)
-    values = st.multiselect(label, options, key=_key(name), format_func=shown, placeholder=placeholder)
+    values = st.multiselect(label, options, key=_key(name), format_func=shown, placeholder=placeholder, width=WIDTH)
     put(name, ",".join(values))
     return tuple(values)
 
@@ -56,7 +64,7 @@ def text(label: str, name: str, placeholder: str) -> str:
     """A line of text, cut at 100 characters."""
     if _key(name) not in st.session_state:
         st.session_state[_key(name)] = (get(name) or "")[:100]
-    value = st.text_input(label, key=_key(name), max_chars=100, placeholder=placeholder).strip()
+    value = st.text_input(label, key=_key(name), max_chars=100, placeholder=placeholder, width=WIDTH).strip()
     put(name, value)
     return value
 

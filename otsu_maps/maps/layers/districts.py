@@ -43,7 +43,9 @@ def layers(districts: Iterable[Mapping[str, Any]], theme: str, chosen: str | Non
             id="district-names",
             get_position="at",
             get_text="name",
-            get_size=12,
+            get_size=900,
+            size_units=pdk.types.String("meters"),  # small districts keep their names until there is room
+            size_max_pixels=14,
             get_color=[*palette.LABEL[theme], 255],
             font_family=pdk.types.String("sans-serif"),
             character_set=pdk.types.String("auto"),
