@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -27,11 +26,9 @@ from otsu_maps.db.reader import Snapshot
 from otsu_maps.errors import OtsuMapsError, SettingWrong
 from otsu_maps.i18n import say
 from otsu_maps.queries import integrity, sources
+from otsu_maps.terminal import console, tell
 
 GOOD, LOOK, REFUSED = 0, 1, 2
-
-shown = Console(stderr=True)
-"""Where people read; standard output is for `--json` alone."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(asked.run(asked))
     except OtsuMapsError as error:
-        shown.print(str(error), style="bold red", markup=False, highlight=False)
+        tell(str(error), "bold red")
         return REFUSED
 
 
@@ -57,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=say(f"cli.etl_{name}"), description=say(f"cli.etl_{name}"))
         command.set_defaults(run=run)
-        command.add_argument("--json", action="store_true", help=say("cli.json"))
+        command.add_argument("--json", action="store_true", help=say("cli.as_json"))
         if name in ("fetch", "build"):
             command.add_argument("--only", action="append", default=[], metavar="SOURCE", help=say("cli.only"))
             command.add_argument("--sources", metavar="FILE", help=say("cli.sources"))
@@ -82,7 +79,7 @@ def _fetch(asked: argparse.Namespace) -> int:
     bar_columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     results: list[dict[str, Any]] = []
     failed = False
-    with Progress(*bar_columns, console=shown) as bars:
+    with Progress(*bar_columns, console=console) as bars:
         for card in _cards(asked).values():
             if card.paths or (asked.only and card.id not in asked.only):
                 continue
@@ -98,7 +95,7 @@ def _fetch(asked: argparse.Namespace) -> int:
                     {"id": card.id, "result": "failed", "problem_code": error.reason.code, "sentence": sentence}
                 )
             bars.remove_task(bar)
-            shown.print(f"{card.id}: {sentence}", markup=False, highlight=False)
+            tell(f"{card.id}: {sentence}")
     if asked.json:
         _print_json(results)
     return LOOK if failed else GOOD
@@ -110,7 +107,7 @@ def _moves(bars: Progress, bar: TaskID) -> Callable[[int, int | None], None]:
 
 def _build(asked: argparse.Namespace) -> int:
     found = _cards(asked)
-    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=shown) as bars:
+    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console) as bars:
         bar = bars.add_task(say("cli.build_start"), total=len(PIPELINE) + 2)
 
         def progress(step: str, about: Any) -> None:
@@ -134,9 +131,9 @@ def _check(asked: argparse.Namespace) -> int:
     if asked.json:
         _print_json({"snapshot_id": snapshot_id, "broken": [{"code": r.code, **r.params} for r in broken]})
     for reason in broken:
-        shown.print(reason.sentence(), style="red", markup=False)
+        tell(reason.sentence(), "red")
     if not broken:
-        shown.print(say("cli.check_good", snapshot=snapshot_id), markup=False)
+        tell(say("cli.check_good", snapshot=snapshot_id))
     return REFUSED if broken else GOOD
 
 
@@ -146,7 +143,7 @@ def _publish(asked: argparse.Namespace) -> int:
     publish.publish(snapshot_id)
     if asked.json:
         _print_json({"snapshot_id": snapshot_id})
-    shown.print(say("cli.published", snapshot=snapshot_id), markup=False)
+    tell(say("cli.published", snapshot=snapshot_id))
     return GOOD
 
 
@@ -173,7 +170,7 @@ def _show_status(records: list[dict[str, Any]], as_json: bool) -> None:
         rows = "" if line["rows_out"] is None else f"{line['rows_out']:,} / {line['rows_in']:,}"
         state = say(f"state.{'stale' if line['is_stale'] else line['state']}")
         table.add_row(str(record["title_ja"]), state, rows, str(line["quarantined"] or ""), age)
-    shown.print(table)
+    console.print(table)
 
 
 def _print_json(value: Any) -> None:

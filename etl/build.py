@@ -24,7 +24,7 @@ from otsu_maps.config import City
 from otsu_maps.db import snapshots
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.db.writer import SCHEMA_VERSION, SnapshotWriter, columns
-from otsu_maps.errors import BuildRefused, FileRefused, OtsuMapsError
+from otsu_maps.errors import BuildRefused, FileRefused, OtsuMapsError, SnapshotDamaged
 from otsu_maps.queries import integrity, sources, tables
 from otsu_maps.reasons import Reason
 
@@ -44,8 +44,8 @@ class Outcome:
 
     @property
     def needs_attention(self) -> bool:
-        """A source kept its last good rows, or rows went to quarantine."""
-        return any(record["state"] == "kept" or record["quarantined"] for record in self.sources)
+        """A source could not be read anew, or rows went to quarantine."""
+        return any(record["problem_code"] or record["quarantined"] for record in self.sources)
 
 
 @dataclass
@@ -99,7 +99,10 @@ def _last_good(city: City, is_demo: bool) -> Snapshot | None:
     current = snapshots.current_id()
     newest_first = sorted(snapshots.finished(), key=lambda path: (path.stem == current, path.stem), reverse=True)
     for path in newest_first:
-        snapshot = Snapshot(path)
+        try:
+            snapshot = Snapshot(path)
+        except SnapshotDamaged:
+            continue  # an older one may still be whole
         card = sources.snapshot_card(snapshot)
         if card["city_code5"] == city.code5 and card["is_demo"] == is_demo:
             return snapshot
@@ -111,19 +114,25 @@ def _read(work: _Build, step: Source) -> None:
     card = work.cards[step.id]
     before = sources.source(work.last, step.id) if work.last else None
     if work.only and step.id not in work.only:
-        _keep(work, step, before, problem=None)
+        _leave(work, step, before)
         return
     try:
         inputs = raw.inputs(card)
-        if inputs is None:
-            _keep(work, step, before, problem=Reason("source_away", {"source": step.id}) if before else None)
-            return
-        tidy = step.read(Job(card, work.city, inputs, work.frames))
-        _refuse_if_changed(work, step, tidy, before)
+        tidy = step.read(Job(card, work.city, inputs, work.frames)) if inputs else None
+        if tidy:
+            _refuse_if_changed(work, step, tidy, before)
     except OtsuMapsError as error:
         _keep(work, step, before, problem=error.reason)
         return
-    _take(work, step, inputs, tidy)
+    if inputs and tidy:
+        _take(work, step, inputs, tidy)
+    else:
+        _keep(work, step, before, problem=_away(step, before))
+
+
+def _away(step: Source, before: dict[str, Any] | None) -> Reason | None:
+    """No file where there was one is a problem; none where there never was is not."""
+    return Reason("source_away", {"source": step.id}) if before and before["rows_out"] else None
 
 
 def _refuse_if_changed(work: _Build, step: Source, tidy: Tidy, before: dict[str, Any] | None) -> None:
@@ -170,6 +179,14 @@ def _note_quarantine(work: _Build, step: Source, tidy: Tidy) -> None:
                 "value": refused.value,
             }
         )
+
+
+def _leave(work: _Build, step: Source, before: dict[str, Any] | None) -> None:
+    """A source that nobody asked to read: as the last good snapshot has it, its trouble too."""
+    trouble = before is not None and before["problem_code"]
+    if work.last and before and trouble and not before["rows_out"]:
+        work.quarantine += tables.of_source(work.last, "quarantine", step.id).to_pylist()
+    _keep(work, step, before, Reason.stored(trouble, before["problem_params"]) if before and trouble else None)
 
 
 def _keep(work: _Build, step: Source, before: dict[str, Any] | None, problem: Reason | None) -> None:

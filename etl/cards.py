@@ -49,12 +49,19 @@ def registry(city: City, overlay: Path | None = None) -> dict[str, Card]:
     for source_id, table in _tables(overlay).items():
         if source_id not in cards:
             raise SettingWrong("source_unknown", source=source_id, file=overlay.name, known=", ".join(sorted(cards)))
-        paths = tuple(overlay.parent / path for path in table.pop("paths", []))
+        paths = _paths(source_id, table, overlay)
         for path in paths:
-            if not path.exists():
+            if not path.is_file():
                 raise SourceMissing("source_path_missing", source=source_id, path=str(path), file=overlay.name)
         cards[source_id] = replace(cards[source_id], paths=paths, **_values(source_id, table, city, overlay))
     return cards
+
+
+def _paths(source_id: str, table: Any, overlay: Path) -> tuple[Path, ...]:
+    named = table.pop("paths", []) if isinstance(table, dict) else None
+    if not isinstance(named, list):
+        raise SettingWrong("sources_file_wrong", file=overlay.name, error=f'[{source_id}] paths = ["..."]')
+    return tuple(overlay.parent / str(path) for path in named)
 
 
 def _card(source_id: str, table: dict[str, Any], city: City) -> Card:

@@ -20,17 +20,20 @@ Rule = Callable[[pd.DataFrame], "Iterable[tuple[int, Reason]]"]
 """From rows to the index labels of those that fail, each with its reason."""
 
 
-def apply(frame: pd.DataFrame, *rules: Rule) -> tuple[pd.DataFrame, list[Refused]]:
-    """The rows that keep every rule, and the others. A source row is refused whole, with the first reason found."""
-    refused: dict[int, Refused] = {}
+def apply(frame: pd.DataFrame, *rules: Rule) -> tuple[pd.DataFrame, list[tuple[str, Refused]]]:
+    """The rows that keep every rule, and the others by file. A row is refused whole, with the first reason found.
+
+    A source row is a `source_row` of a `file`: rules see all files together, for a list may repeat what another has.
+    """
+    refused: dict[tuple[str, int], Refused] = {}
     for rule in rules:
         for label, reason in rule(frame):
             row = frame.loc[[label]].iloc[0]
-            number = int(row["source_row"])
-            if number not in refused:
-                refused[number] = Refused(number, reason, _as_text(row))
-        frame = frame[~frame["source_row"].isin(refused)]
-    return frame, list(refused.values())
+            file, number = str(row["file"]), int(row["source_row"])
+            refused.setdefault((file, number), Refused(number, reason, _as_text(row)))
+        is_refused = [key in refused for key in zip(frame["file"], frame["source_row"], strict=True)]
+        frame = frame[~pd.Series(is_refused, index=frame.index, dtype=bool)]
+    return frame, [(file, row) for (file, _), row in refused.items()]
 
 
 def real_position(frame: pd.DataFrame) -> Iterable[tuple[int, Reason]]:
@@ -75,12 +78,12 @@ def unique(*columns: str) -> Rule:
     """No value twice: the first row stays, later ones are refused."""
 
     def rule(frame: pd.DataFrame) -> Iterable[tuple[int, Reason]]:
-        first: dict[tuple[Any, ...], int] = {}
-        for label, number, *key in frame[["source_row", *columns]].itertuples():
+        first: dict[tuple[Any, ...], tuple[str, int]] = {}
+        for label, file, number, *key in frame[["file", "source_row", *columns]].itertuples():
             if tuple(key) in first:
-                yield label, Reason("row_duplicate", {"value": str(key[-1]), "first": first[tuple(key)]})
+                yield label, Reason("row_duplicate", {"value": str(key[-1]), "first": _place(first[tuple(key)], file)})
             else:
-                first[tuple(key)] = int(number)
+                first[tuple(key)] = (file, int(number))
 
     return rule
 
@@ -96,9 +99,16 @@ def known(column: str, values: set[str], register_ja: str) -> Rule:
     return rule
 
 
+def _place(row: tuple[str, int], file: str) -> int | str:
+    """A row as a reader of `file` looks it up: its number, and where it is in another file that one's name."""
+    return row[1] if row[0] == file else f"{row[1]} ({row[0]})"
+
+
 def _as_text(row: pd.Series) -> str:
     shown = {
-        str(name): value for name, value in row.items() if name not in ("geometry", "source_row") and _given(value)
+        str(name): value
+        for name, value in row.items()
+        if name not in ("geometry", "source_row", "file") and _given(value)
     }
     return ", ".join(f"{name}={value}" for name, value in shown.items())[:2000]
 

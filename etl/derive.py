@@ -134,7 +134,8 @@ def _facts(places: pd.DataFrame, city_fact: pd.DataFrame) -> pd.DataFrame:
         }
     )
     sheet = city_fact[["common_id", *FACTS]]
-    facts = own.merge(sheet, on="common_id", how="left", suffixes=("_own", ""))
+    text = {"common_id": object}  # an empty column has a type of its own, on which nothing can be joined
+    facts = own.astype(text).merge(sheet.astype(text), on="common_id", how="left", suffixes=("_own", ""))
     for column in ("capacity_refuge_persons", "capacity_stay_persons", "contact"):
         facts[column] = facts[column].where(facts[column].notna(), facts[f"{column}_own"])
     known = facts.drop(columns=["place_id", "common_id"]).notna().any(axis=1)

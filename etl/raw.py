@@ -29,6 +29,7 @@ class Note:
 
 
 def folder(source_id: str) -> Path:
+    """Where the download of a source lies, with its note."""
     return config.data_dir() / "raw" / source_id
 
 

@@ -43,7 +43,9 @@ class Inputs:
         for path in paths:
             if path.stat().st_size > limit:
                 raise UnsafeFile("file_too_large", file=path.name, limit_mb=limit // 1024**2)
-        return cls(tuple(Payload(path.name, path.read_bytes()) for path in paths), data_at)
+        are_told_apart = len({path.name for path in paths}) == len(paths)
+        names = [path.name if are_told_apart else f"{path.parent.name}/{path.name}" for path in paths]
+        return cls(tuple(Payload(name, path.read_bytes()) for name, path in zip(names, paths, strict=True)), data_at)
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,9 @@ class Tidy:
 
     def checked(self, *rules: contract.Rule) -> Tidy:
         """Itself, with the rows that break a rule moved to `refused`."""
-        kept = []
-        for file, part in self.frame.groupby("file", sort=False):
-            good, refused = contract.apply(part, *rules)
-            kept.append(good)
-            self.refused += [(str(file), row) for row in refused]
-        if kept:
-            self.frame = pd.concat(kept, ignore_index=True)
+        good, refused = contract.apply(self.frame, *rules)
+        self.frame = good.reset_index(drop=True)
+        self.refused += refused
         return self
 
     def one_row(self) -> Tidy:

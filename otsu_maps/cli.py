@@ -7,14 +7,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from rich.console import Console
-
 from otsu_maps import config
 from otsu_maps.db import snapshots
 from otsu_maps.errors import OtsuMapsError
 from otsu_maps.i18n import say
-
-shown = Console(stderr=True)
+from otsu_maps.terminal import tell
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(asked.run(asked))
     except OtsuMapsError as error:
-        shown.print(str(error), style="bold red", markup=False, highlight=False)
+        tell(str(error), "bold red")
         return 2
 
 
@@ -42,11 +39,11 @@ def _serve(_: argparse.Namespace) -> int:
     if snapshots.current_id() is None:
         from etl.__main__ import main as etl
 
-        shown.print(say("cli.demo_first"), markup=False)
+        tell(say("cli.demo_first"))
         if etl(["build", "--sources", "demo"]) == 2:
             return 2
     address = f"http://{config.host()}:{config.port()}"
-    shown.print(say("cli.serving", address=address), style="bold", markup=False)
+    tell(say("cli.serving", address=address), "bold")
     os.chdir(config.ROOT)  # Streamlit looks for .streamlit/ here
     from otsu_maps import server
 
@@ -56,7 +53,7 @@ def _serve(_: argparse.Namespace) -> int:
 
 def _settings(_: argparse.Namespace) -> int:
     for setting in config.SETTINGS:
-        shown.print(f"{setting.name}={setting.read()}  # {setting.meaning}", markup=False, highlight=False)
+        tell(f"{setting.name}={setting.read()}  # {setting.meaning}")
     return 0
 
 

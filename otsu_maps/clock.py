@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -11,6 +11,11 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 def now() -> datetime:
     """This moment as naive UTC, as the schema stores it."""
     return datetime.now(UTC).replace(tzinfo=None)
+
+
+def today() -> date:
+    """The day that it is here."""
+    return datetime.now(TOKYO).date()
 
 
 def stamp(moment: datetime) -> str:

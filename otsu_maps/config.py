@@ -43,26 +43,32 @@ def data_dir() -> Path:
 
 
 def terminal_language() -> str:
+    """Language code of the terminal, and of a page whose address names none."""
     return LANG.read()
 
 
 def host() -> str:
+    """Address that the staff server listens on."""
     return HOST.read()
 
 
 def port() -> int:
+    """Port of the staff server. Raises SettingWrong."""
     return _whole(PORT, 1, 65535)
 
 
 def keep_snapshots() -> int:
+    """How many snapshots stay on disk. Raises SettingWrong."""
     return _whole(KEEP, 1, 1000)
 
 
 def max_file_bytes() -> int:
+    """Largest file in bytes. Raises SettingWrong."""
     return _whole(MAX_MB, 1, 65536) * 1024 * 1024
 
 
 def query_seconds() -> float:
+    """Time limit of one query. Raises SettingWrong."""
     return float(_whole(QUERY_S, 1, 3600))
 
 

@@ -49,5 +49,9 @@ class SnapshotMissing(OtsuMapsError, FileNotFoundError):
     __str__ = OtsuMapsError.__str__
 
 
+class SnapshotDamaged(OtsuMapsError, OSError):
+    __str__ = OtsuMapsError.__str__
+
+
 class QueryTooSlow(OtsuMapsError, TimeoutError):
     __str__ = OtsuMapsError.__str__

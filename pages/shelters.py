@@ -5,7 +5,7 @@ import streamlit as st
 from otsu_maps.i18n import say
 from otsu_maps.ui import data, frame, places
 
-lang = frame.language()
+lang = frame.enter()
 st.title(say("places.title", lang))
 st.info(say("places.register_only", lang), icon="ℹ️")
 frame.stale_notes(("gsi_sites", "gsi_shelters", "municipal_register", "city_facts"), lang)

@@ -5,7 +5,7 @@ import streamlit as st
 from otsu_maps.i18n import say
 from otsu_maps.ui import frame, sources
 
-lang = frame.language()
+lang = frame.enter()
 st.title(say("sources.title", lang))
 st.markdown(say("sources.intro", lang))
 sources.table(lang)

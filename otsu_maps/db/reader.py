@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from otsu_maps import config
 from otsu_maps.db import snapshots
-from otsu_maps.errors import QueryTooSlow
+from otsu_maps.errors import QueryTooSlow, SnapshotDamaged
 
 CLOSED_BOX: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -26,7 +26,7 @@ CLOSED_BOX: dict[str, str | bool | int | float | list[str]] = {
 
 
 class Snapshot:
-    """One snapshot, open for reading.
+    """One snapshot, open for reading. Raises SnapshotDamaged where the file is none.
 
     Each call takes its own cursor: DuckDB gives wrong answers when threads share one.
     """
@@ -34,7 +34,10 @@ class Snapshot:
     def __init__(self, path: Path, seconds: float | None = None) -> None:
         self.id = path.stem
         self._seconds = seconds or config.query_seconds()
-        self._connection = duckdb.connect(str(path), read_only=True, config=CLOSED_BOX)
+        try:
+            self._connection = duckdb.connect(str(path), read_only=True, config=CLOSED_BOX)
+        except duckdb.Error as error:
+            raise SnapshotDamaged("snapshot_damaged", snapshot=path.stem, error=str(error)[:200]) from error
 
     @classmethod
     def current(cls) -> Snapshot:

@@ -393,7 +393,7 @@ CREATE TABLE alias (
 COMMENT ON TABLE alias IS 'Every identifier that an entity had: the memory that keeps internal ids stable over rebuilds.';
 COMMENT ON COLUMN alias.entity_kind IS 'premises, site or shelter.';
 COMMENT ON COLUMN alias.entity_id IS 'Internal id.';
-COMMENT ON COLUMN alias.scheme IS 'gsi, municipal (identifiers), or name (normalised name and rough position).';
+COMMENT ON COLUMN alias.scheme IS 'gsi, municipal (identifiers), or name (normalised name, rough position and internal id).';
 COMMENT ON COLUMN alias.value IS 'The identifier.';
 COMMENT ON COLUMN alias.first_seen_at IS 'Build that saw it first, UTC.';
 COMMENT ON COLUMN alias.last_seen_at IS 'Build that saw it last, UTC.';

@@ -14,6 +14,7 @@ UNFINISHED = ".building-"
 
 
 def folder() -> Path:
+    """Where snapshots and their pointer lie."""
     return config.data_dir() / "snapshots"
 
 

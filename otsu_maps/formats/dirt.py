@@ -103,7 +103,7 @@ def lat_lon_pair(text: str) -> tuple[float, float] | None:
     if len(parts) != 2:
         raise ValueError(text)
     lat, lon = (coordinate(part) for part in parts)
-    if lat is None or lon is None or abs(lat) > 90:
+    if lat is None or lon is None:
         raise ValueError(text)
     return lat, lon
 

@@ -163,12 +163,12 @@ class _List:
     def _position(self, values: dict[str, str]) -> tuple[float, float]:
         if "lat" in self.columns and "lon" in self.columns:
             found: list[float] = []
-            for name, limit in (("lat", 90), ("lon", 180)):
+            for name in ("lat", "lon"):
                 try:
                     degrees = coordinate(self.text(values, name))
                 except ValueError:
                     degrees = None
-                if degrees is None or abs(degrees) > limit:
+                if degrees is None:
                     raise _BadRow("row_no_position", name)
                 found.append(degrees)
             return found[0], found[1]

@@ -90,13 +90,12 @@ class _List:
         if not text("name"):
             return reject("row_no_name", "name")
         position = {}
-        for axis, limit in (("lat", 90), ("lon", 180)):
+        for axis in ("lat", "lon"):
             try:
                 position[axis] = coordinate(text(axis))
             except ValueError:
                 position[axis] = None
-            degrees = position[axis]
-            if degrees is None or abs(degrees) > limit:
+            if position[axis] is None:
                 return reject("row_no_position", axis)
         flags: dict[str, bool] = {}
         for name in _FLAG_COLUMNS if self.kind == SITE else ():

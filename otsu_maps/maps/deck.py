@@ -30,4 +30,6 @@ def view(bounds: tuple[float, float, float, float], pixels: int = 480) -> pdk.Vi
     high = math.asinh(math.tan(math.radians(north))) - math.asinh(math.tan(math.radians(south)))
     share = max((east - west) / 360, high / (2 * math.pi), 1e-6)
     zoom = min(math.log2(pixels / 512 / share), 16.0)
-    return pdk.ViewState(longitude=(west + east) / 2, latitude=lat, zoom=round(zoom, 2), min_zoom=7, max_zoom=18)
+    return pdk.ViewState(
+        longitude=(west + east) / 2, latitude=lat, zoom=math.floor(zoom * 100) / 100, min_zoom=7, max_zoom=18
+    )

@@ -21,6 +21,9 @@ MARK: dict[str, str] = {
 }
 """One character a state, drawn on the map and written in the legend."""
 
+HOLLOW = frozenset({"unknown", "no"})
+"""States drawn as a ring: where the character is too small to read, full or hollow still tells usable from not."""
+
 BASE: dict[str, dict[str, str]] = {
     "light": {"beyond": "#e9e7e1", "city": "#fbfaf6", "water": "#bcd8ea", "edge": "#8c8577", "rail": "#8f959e"},
     "dark": {"beyond": "#23262b", "city": "#30343b", "water": "#1b3a52", "edge": "#a7adb8", "rail": "#7d8590"},
@@ -34,3 +37,24 @@ HALO: dict[str, RGB] = {"light": PAPER, "dark": INK}
 def css(colour: RGB) -> str:
     """A colour for HTML."""
     return f"rgb{colour}"
+
+
+DEPTH: tuple[RGB, ...] = (
+    (247, 245, 169),
+    (255, 216, 192),
+    (255, 183, 183),
+    (255, 145, 145),
+    (242, 133, 201),
+    (220, 122, 220),
+)
+"""Water depth by step (analysis.depth), as the national flood hazard map manual colours it."""
+
+DEPTH_UNKNOWN: RGB = (170, 190, 210)
+ZONE_CLASS: dict[str, RGB] = {"warning": (255, 226, 60), "special": (225, 60, 60)}
+"""Landslide warning zones (yellow) and special warning zones (red)."""
+
+CROWD: tuple[RGB, ...] = ((222, 235, 247), (158, 202, 225), (66, 146, 198), (8, 81, 156), (8, 48, 107))
+"""People present, few to many: one hue, so that more is darker for every eye."""
+
+ROUTE, STOP, STATION = BLUE, (0, 76, 153), (122, 62, 157)
+EVENT: RGB = (200, 60, 0)

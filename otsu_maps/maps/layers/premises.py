@@ -23,7 +23,7 @@ def layers(points: Iterable[Mapping[str, Any]], chosen: str | None = None) -> li
         {
             "premises_id": point["premises_id"],
             "at": [round(point["lon"], 5), round(point["lat"], 5)],
-            "colour": _colour(point["state"]),
+            **_colours(point["state"]),
             "mark": palette.MARK[point["state"]],
             "label": point["label"],
         }
@@ -48,10 +48,10 @@ def layers(points: Iterable[Mapping[str, Any]], chosen: str | None = None) -> li
             pickable=True,
             auto_highlight=True,
             get_position="at",
-            get_fill_color="colour",
-            get_line_color=[*palette.PAPER, 255],
+            get_fill_color="fill",
+            get_line_color="edge",
             stroked=True,
-            line_width_min_pixels=1,
+            line_width_min_pixels=1.5,
             get_radius=130,
             radius_min_pixels=5,
             radius_max_pixels=13,
@@ -65,7 +65,7 @@ def layers(points: Iterable[Mapping[str, Any]], chosen: str | None = None) -> li
             get_size=170,
             size_units=pdk.types.String("meters"),  # far out the discs overlap: colour alone there, and the table
             size_max_pixels=15,
-            get_color=[*palette.PAPER, 255],
+            get_color="ink",
             font_weight=700,
             font_family=pdk.types.String("sans-serif"),
             character_set=pdk.types.String("auto"),
@@ -73,5 +73,8 @@ def layers(points: Iterable[Mapping[str, Any]], chosen: str | None = None) -> li
     ]
 
 
-def _colour(state: str) -> list[int]:
-    return [*(palette.SUITABILITY | palette.PREMISES)[state], 235]
+def _colours(state: str) -> dict[str, list[int]]:
+    colour, paper = [*(palette.SUITABILITY | palette.PREMISES)[state], 255], [*palette.PAPER, 255]
+    if state in palette.HOLLOW:
+        return {"fill": paper, "edge": colour, "ink": colour}
+    return {"fill": colour, "edge": paper, "ink": paper}

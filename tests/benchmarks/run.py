@@ -1,0 +1,84 @@
+"""`make bench`: what a build and a page cost on this machine. Figures for people, never an assertion.
+
+Run it on an idle machine. Each figure is the median of several runs in one process or, for builds, of whole processes.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parents[2]
+REAL = ROOT.parent / "shared" / "data"
+
+
+def median_ms(run: Callable[[], object], times: int) -> float:
+    """Median wall time of `run` in milliseconds, after one run that does not count."""
+    run()
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        run()
+        taken.append((time.perf_counter() - start) * 1000)
+    return statistics.median(taken)
+
+
+def build(sources: str, folder: str) -> Callable[[], object]:
+    """A whole build as its own process, imports and all."""
+    command = [sys.executable, "-m", "etl", "build", "--sources", sources]
+    environment = os.environ | {"OTSU_DATA_DIR": folder}
+    return lambda: subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+
+def page(folder: str, query: dict[str, str]) -> Callable[[], object]:
+    """One full run of the shelters page on the server side: queries, analysis, deck, tables, without a browser."""
+    os.environ["OTSU_DATA_DIR"] = folder
+    from streamlit import config
+    from streamlit.testing.v1 import AppTest
+
+    config.set_option("runner.enforceSerializableSessionState", False)  # AppTest keeps state that can't be pickled
+    config.set_option("logger.level", "critical")
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run
+
+
+def main() -> None:
+    """Print the table."""
+    table = Table(
+        "what",
+        "median",
+        "runs",
+        title=f"{platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores",
+    )
+    show = Console(width=110)
+    with tempfile.TemporaryDirectory() as demo, tempfile.TemporaryDirectory() as real:
+        steps: list[tuple[str, Callable[[], object], int]] = [("demo build, whole process", build("demo", demo), 5)]
+        if REAL.is_dir():
+            steps.append(("real Otsu build (260 premises), whole process", build("tests/real_otsu.toml", real), 5))
+        for name, run, times in steps:
+            table.add_row(name, f"{median_ms(run, times):,.0f} ms", str(times))
+        table.add_row("shelters page, demo, server time", f"{median_ms(page(demo, {}), 20):,.0f} ms", "20")
+        if REAL.is_dir():
+            for name, query in (("real Otsu", {}), ("real Otsu, one hazard chosen", {"hazard": "flood"})):
+                table.add_row(
+                    f"shelters page, {name}, server time", f"{median_ms(page(real, query), 20):,.0f} ms", "20"
+                )
+        else:
+            table.add_row("real Otsu", "the shared public data is not here", "")
+    show.print(table)
+
+
+if __name__ == "__main__":
+    main()

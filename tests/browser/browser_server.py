@@ -1,0 +1,95 @@
+"""A real server, and a page in a real Chromium that may talk to it alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+ARGS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def chromium() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if found := shutil.which(name):
+            return found
+    pytest.fail("The browser tests need Chromium and a Japanese font: apt-get install chromium fonts-noto-cjk")
+
+
+def free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """A staff server of its own on the data in `folder`."""
+    port = free_port()
+    environment = os.environ | {"OTSU_DATA_DIR": str(folder), "OTSU_PORT": str(port), "OTSU_LANG": "ja"}
+    command = [sys.executable, "-m", "otsu_maps.cli", "serve"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{address}/healthz", process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert process.poll() is None, "the server stopped"
+        try:
+            with urlopen(address, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"{address} did not answer within {seconds} s")
+
+
+class Watched:
+    """A page that writes down every request to another host; such a request is also refused."""
+
+    def __init__(self, page: Page, server: str) -> None:
+        self.page, self.outside, self.server = page, [], server  # type: ignore[var-annotated]
+        page.on("request", lambda request: self._note(request.url))
+        page.on("websocket", lambda socket: self._note(socket.url))
+        page.route("**/*", lambda route: route.continue_() if self._is_ours(route.request.url) else route.abort())
+
+    def _is_ours(self, url: str) -> bool:
+        return url.startswith((self.server, self.server.replace("http", "ws"), "data:", "blob:"))
+
+    def _note(self, url: str) -> None:
+        if not self._is_ours(url):
+            self.outside.append(url)
+
+    def go(self, path: str) -> Page:
+        """Open a page and wait until the app has run to its end."""
+        self.page.goto(self.server + path)
+        self.page.locator('[data-testid="stMainBlockContainer"] h1').first.wait_for(timeout=60_000)
+        self.page.locator('[data-test-script-state="notRunning"]').first.wait_for(state="attached", timeout=60_000)
+        return self.page

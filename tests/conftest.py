@@ -1,0 +1,47 @@
+"""Fixtures that tests of every room share: a data folder of their own, and the demo built once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from etl import build, cards, publish
+from otsu_maps import config
+from otsu_maps.db.reader import Snapshot
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a developer has set for the own installation never reaches a test."""
+    for setting in config.SETTINGS:
+        monkeypatch.delenv(setting.name, raising=False)
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _no_settings_of_the_shell: None) -> Path:
+    """An empty folder, in which everything made at run time lies."""
+    monkeypatch.setenv("OTSU_DATA_DIR", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo built and published. Tests only read it."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as env:
+        for setting in config.SETTINGS:
+            env.delenv(setting.name, raising=False)
+        env.setenv("OTSU_DATA_DIR", str(folder))
+        city = config.city()
+        publish.publish(build.build(city, cards.registry(city, cards.DEMO)).snapshot_id)
+    return folder
+
+
+@pytest.fixture
+def demo(demo_folder: Path, monkeypatch: pytest.MonkeyPatch, _no_settings_of_the_shell: None) -> Iterator[Snapshot]:
+    """The demo, open for reading, and current for whatever asks for the current snapshot."""
+    monkeypatch.setenv("OTSU_DATA_DIR", str(demo_folder))
+    with Snapshot.current() as snapshot:
+        yield snapshot
