@@ -10,15 +10,15 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scripted_server import Answer, Handler, Server, running, status
 
 from otsu_maps import http
 from otsu_maps.errors import DownloadFailed
@@ -26,55 +26,6 @@ from otsu_maps.http import Fetched, Validators
 
 BODY = "避難所,収容人数\n膳所小学校,350\n".encode() * 5000
 MIB = 1024 * 1024
-
-Answer = Callable[["Handler"], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Plays the answers that a test scripted for a path, one a request; the last one repeats."""
-
-    server: Server
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        self.close_connection = True
-        self.server.seen.append(self)
-        answers = self.server.script[self.path.split("?")[0]]
-        answer = answers.pop(0) if len(answers) > 1 else answers[0]
-        with suppress(OSError):  # the client hung up, as it should
-            answer(self)
-
-    def log_message(self, *_: Any) -> None: ...
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.script: dict[str, list[Answer]] = {}
-        self.seen: list[Handler] = []
-        self.stopping = threading.Event()
-
-    def plays(self, path: str, *answers: Answer) -> str:
-        self.script[path] = list(answers)
-        return self.url(path)
-
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}{path}"
-
-
-@contextmanager
-def running(server: Server) -> Iterator[Server]:
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.stopping.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture
@@ -91,17 +42,6 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     return pauses
-
-
-def status(code: int, body: bytes = b"", **headers: str) -> Answer:
-    def answer(handler: Handler) -> None:
-        handler.send_response(code)
-        for name, value in {"Content_Length": str(len(body)), **headers}.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
 
 
 def endless(code: int, piece: bytes, every_s: float = 0.0, **headers: str) -> Answer:

@@ -1,0 +1,54 @@
+"""One point a town."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from real import REAL, needs_real
+
+from otsu_maps.errors import FileRefused
+from otsu_maps.formats import address_points
+from otsu_maps.formats.reading import Payload
+
+
+def payload(value: object) -> Payload:
+    return Payload("towns.json", json.dumps(value, ensure_ascii=False).encode())
+
+
+def test_towns_come_with_their_position() -> None:
+    reading = address_points.read(payload([{"town": "浜大津一丁目", "koaza": "", "lat": 35.0, "lng": 135.86}]))
+    assert reading.frame[["town_ja", "lon", "lat"]].values.tolist() == [["浜大津一丁目", 135.86, 35.0]]
+
+
+def test_a_town_without_a_position_is_refused_and_the_others_load() -> None:
+    reading = address_points.read(
+        payload([{"town": "a", "lat": None, "lng": None}, {"town": "b", "lat": 35, "lng": 135.9}])
+    )
+    assert [(refused.row, refused.reason.code) for refused in reading.refused] == [(1, "row_no_position")]
+    assert reading.rows_out == 1
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[", b'"x"', b"\xff\xfe", b"[" * 100_000])
+def test_what_is_no_list_of_towns_is_refused(data: bytes) -> None:
+    with pytest.raises(FileRefused):
+        address_points.read(Payload("x.json", data))
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.integers(), st.dictionaries(st.sampled_from(["town", "lat", "lng"]), st.text())))
+)
+def test_every_row_is_loaded_or_refused(rows: list[object]) -> None:
+    reading = address_points.read(payload(rows))
+    assert reading.rows_in == reading.rows_out + len(reading.refused)
+
+
+@needs_real
+@pytest.mark.real
+@pytest.mark.parametrize(("name", "rows", "refused"), [("otsu", 509, 0), ("kusatsu", 151, 4)])
+def test_real_towns_load(name: str, rows: int, refused: int) -> None:
+    path = REAL / "addresses" / f"{name}_towns.json"
+    reading = address_points.read(Payload(path.name, path.read_bytes()))
+    assert (reading.rows_in, len(reading.refused)) == (rows, refused)
