@@ -17,7 +17,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 from rich.table import Table
 
 from etl import build as builder
-from etl import cards, publish, report
+from etl import cards, publish, raw, report
 from etl import fetch as fetcher
 from etl.pipeline import PIPELINE
 from otsu_maps import config
@@ -44,9 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """The commands, for the terminal and for the test that holds the README against them."""
     top = argparse.ArgumentParser(prog="python -m etl", description=say("cli.etl"), epilog=say("cli.etl_exit"))
-    commands = top.add_subparsers(required=True, metavar="fetch|build|check|publish|status")
+    commands = top.add_subparsers(required=True, metavar="fetch|add|build|check|publish|status")
     for name, run in (
         ("fetch", _fetch),
+        ("add", _add),
         ("build", _build),
         ("check", _check),
         ("publish", _publish),
@@ -55,6 +56,9 @@ def parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=say(f"cli.etl_{name}"), description=say(f"cli.etl_{name}"))
         command.set_defaults(run=run)
         command.add_argument("--json", action="store_true", help=say("cli.as_json"))
+        if name == "add":
+            command.add_argument("source", help=say("cli.source"))
+            command.add_argument("file", help=say("cli.file"))
         if name in ("fetch", "build"):
             command.add_argument("--only", action="append", default=[], metavar="SOURCE", help=say("cli.only"))
             command.add_argument("--sources", metavar="FILE", help=say("cli.sources"))
@@ -99,6 +103,18 @@ def _fetch(asked: argparse.Namespace) -> int:
     if asked.json:
         _print_json(results)
     return LOOK if failed else GOOD
+
+
+def _add(asked: argparse.Namespace) -> int:
+    """Take a file that came by hand: on a closed network there is no other way."""
+    found = cards.registry(config.city())
+    if asked.source not in found:
+        raise SettingWrong("source_unknown", source=asked.source, file="add", known=", ".join(sorted(found)))
+    taken = raw.add(found[asked.source], Path(asked.file))
+    if asked.json:
+        _print_json({"id": asked.source, "file": taken.file, "sha256": taken.sha256})
+    tell(say("cli.added", title=found[asked.source].title_ja, file=Path(asked.file).name))
+    return GOOD
 
 
 def _moves(bars: Progress, bar: TaskID) -> Callable[[int, int | None], None]:

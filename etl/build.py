@@ -83,7 +83,8 @@ def build(
             if isinstance(step, Derived):
                 progress("derive", {"id": step.id})
                 aliases = tables.whole(last, "alias").to_pandas() if last else None
-                work.frames |= step.make(Context(work.frames, city, aliases, at))
+                covers_city = frozenset(card.id for card in cards.values() if card.covers_city)
+                work.frames |= step.make(Context(work.frames, city, aliases, at, covers_city))
             else:
                 progress("read", {"id": step.id, "title": cards[step.id].title_ja})
                 _read(work, step)

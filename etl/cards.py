@@ -18,8 +18,10 @@ DEMO = GEODATA / "demo" / "sources.toml"
 class Card:
     """One source: who publishes it, under which licence, where it lies, and when it counts as old.
 
-    `urls` are alternatives, best first, with the city filled in. `paths` are local files that replace the download.
-    `accept_city_codes` lists wrong city codes that a maintainer knows of and accepts.
+    `urls` are alternatives, best first, with the city filled in; where `is_many`, each is a file of its own. `paths`
+    are local files that replace the download. `accept_city_codes` lists wrong city codes that a maintainer knows of and
+    accepts. `hazard` and `scale` say what a map of hazards shows where its file does not; `covers_city` that it speaks
+    for the whole city, so that outside its zones the hazard is absent rather than unknown.
     """
 
     id: str
@@ -34,7 +36,11 @@ class Card:
     urls: tuple[str, ...] = ()
     paths: tuple[Path, ...] = ()
     is_demo: bool = False
+    is_many: bool = False
     kind_ja: str = ""
+    hazard: str = ""
+    scale: str = ""
+    covers_city: bool = False
     accept_city_codes: tuple[str, ...] = field(default=())
 
 

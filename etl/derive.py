@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from etl import lookup
 from etl.identity import Memory, metres, normal_name
 from otsu_maps import geo
 from otsu_maps.config import City
@@ -41,12 +42,16 @@ FACTS = (
 
 @dataclass(frozen=True)
 class Context:
-    """What a derivation sees: the tables so far, the city, the aliases of the last snapshot, the time of the build."""
+    """What a derivation sees: the tables so far, the city, the aliases of the last snapshot, the time of the build.
+
+    `covers_city` are the sources whose hazard map speaks for the whole city.
+    """
 
     frames: Mapping[str, pd.DataFrame]
     city: City
     aliases: pd.DataFrame | None
     at: datetime
+    covers_city: frozenset[str] = frozenset()
 
 
 def register(context: Context) -> dict[str, pd.DataFrame]:
@@ -142,42 +147,22 @@ def _facts(places: pd.DataFrame, city_fact: pd.DataFrame) -> pd.DataFrame:
     return facts[known]
 
 
-def _district(entries: pd.DataFrame, context: Context) -> list[str | None]:
-    return _inside(entries, context.frames["district"], "district_id")
+def _district(entries: pd.DataFrame, context: Context) -> pd.Series:
+    return lookup.inside(entries["lon"], entries["lat"], context.frames["district"], "district_id")
 
 
-def _warning_area(entries: pd.DataFrame, context: Context) -> list[str | None]:
+def _warning_area(entries: pd.DataFrame, context: Context) -> pd.Series:
     """What the city says, else the area that holds the point, else the nearest one."""
     areas = context.frames["warning_area"]
-    held = pd.Series(_inside(entries, areas, "area_code"), dtype=object)
+    held = lookup.inside(entries["lon"], entries["lat"], areas, "area_code")
     if len(areas) and held.isna().any():
         near = gpd.sjoin_nearest(
-            geo.in_metres(_points(entries), context.city.plane_epsg),
-            geo.in_metres(_shapes(areas), context.city.plane_epsg),
+            geo.in_metres(lookup.points(entries["lon"], entries["lat"]), context.city.plane_epsg),
+            geo.in_metres(lookup.shapes(areas), context.city.plane_epsg),
             max_distance=NEAREST_AREA_M,
         )
         held = held.where(held.notna(), near[~near.index.duplicated()]["area_code"])
     said = context.frames["city_fact"].set_index("common_id")["warning_area_code"]
     declared = entries["upstream_id"].map(said[~said.index.duplicated()])
-    return [None if pd.isna(code) else str(code) for code in declared.where(declared.notna(), held)]
-
-
-def _inside(entries: pd.DataFrame, areas: pd.DataFrame, column: str) -> list[str | None]:
-    if not len(areas):
-        return [None] * len(entries)
-    joined = gpd.sjoin(_points(entries), _shapes(areas), predicate="intersects", how="left")
-    found = joined[~joined.index.duplicated()][column].reindex(entries.index)
-    return [None if pd.isna(value) else str(value) for value in found]
-
-
-def _points(entries: pd.DataFrame) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(
-        entries[["upstream_id"]], geometry=list(geo.points(entries["lon"], entries["lat"])), crs=geo.LON_LAT
-    )
-
-
-def _shapes(areas: pd.DataFrame) -> gpd.GeoDataFrame:
-    named = areas.drop(columns=["geom", "source_id", "file"])
-    return gpd.GeoDataFrame(
-        named, geometry=gpd.GeoSeries.from_wkb(list(areas["geom"]), crs=geo.LON_LAT).to_list(), crs=geo.LON_LAT
-    )
+    found = declared.where(declared.notna(), held)
+    return found.astype(object).where(found.notna(), None)

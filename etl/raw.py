@@ -1,7 +1,8 @@
-"""Where raw files lie: named by a card's `paths`, or the last good copy of a download in var/raw/<source>/."""
+"""Where raw files lie: named by a card's `paths`, or in var/raw/<source>/, downloaded or added by hand."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -11,13 +12,19 @@ from pathlib import Path
 from etl.cards import Card
 from etl.source import Inputs
 from otsu_maps import clock, config
+from otsu_maps.errors import SourceMissing
 
-NOTE = "fetched.json"
+NOTE = ".note.json"
+DOWNLOAD = "download"
+"""Slot of the one file that a source downloads from its best address."""
 
 
 @dataclass(frozen=True)
 class Note:
-    """What is known of a downloaded file. `checked_at`: when the publisher last said that it is current."""
+    """What is known of a file. `checked_at`: when it was last known to be what the publisher offers.
+
+    `url` is empty for a file that a person added by hand.
+    """
 
     file: str
     url: str
@@ -29,27 +36,56 @@ class Note:
 
 
 def folder(source_id: str) -> Path:
-    """Where the download of a source lies, with its note."""
+    """Where the files of a source lie, each with its note."""
     return config.data_dir() / "raw" / source_id
 
 
-def note(source_id: str) -> Note | None:
-    """The note of the last good copy, None where there is none (or it was damaged, which is the same)."""
+def note(source_id: str, slot: str = DOWNLOAD) -> Note | None:
+    """The note of a slot's last good copy, None where there is none (or it was damaged, which is the same)."""
     try:
-        found = Note(**json.loads((folder(source_id) / NOTE).read_text("utf-8")))
+        found = Note(**json.loads((folder(source_id) / f"{slot}{NOTE}").read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    return found if (folder(source_id) / found.file).is_file() else None
+    return found if Path(found.file).name == found.file and (folder(source_id) / found.file).is_file() else None
 
 
-def keep(source_id: str, taken: Note, data: bytes | None) -> None:
-    """Store a download whole: the file first, then the note that names it. Killed between, the old pair stays good."""
+def notes(source_id: str) -> dict[str, Note]:
+    """Every slot of a source that holds a good copy."""
+    slots = sorted(path.name.removesuffix(NOTE) for path in folder(source_id).glob(f"*{NOTE}"))
+    found = {slot: note(source_id, slot) for slot in slots}
+    return {slot: held for slot, held in found.items() if held}
+
+
+def keep(source_id: str, taken: Note, data: bytes | None, slot: str = DOWNLOAD) -> None:
+    """Store a file whole: the file first, then the note that names it. Killed between, the old pair stays good."""
     if data is not None:
         write_whole(folder(source_id) / taken.file, data)
-    write_whole(folder(source_id) / NOTE, json.dumps(asdict(taken), ensure_ascii=False, indent=1).encode())
+    text = json.dumps(asdict(taken), ensure_ascii=False, indent=1)
+    write_whole(folder(source_id) / f"{slot}{NOTE}", text.encode())
+    named = {held.file for held in notes(source_id).values()}
     for path in folder(source_id).iterdir():
-        if path.name not in (taken.file, NOTE):
+        if path.name not in named and not path.name.endswith(NOTE):
             path.unlink(missing_ok=True)
+
+
+def add(card: Card, path: Path) -> Note:
+    """Take a file that came by hand. It joins the others where a source has several, else it takes their place.
+
+    Raises SourceMissing where there is no such file, UnsafeFile where it is too large.
+    """
+    if not path.is_file():
+        raise SourceMissing("file_missing", file=str(path))
+    data = Inputs.read((path,), clock.now()).payloads[0].data
+    now = clock.now().isoformat()
+    digest = hashlib.sha256(data).hexdigest()
+    taken = Note(f"{digest[:12]}-{path.name}", "", digest, None, None, now, now)
+    slot = f"added-{path.name}"
+    keep(card.id, taken, data, slot)
+    if not card.is_many:
+        for other in set(notes(card.id)) - {slot}:
+            (folder(card.id) / f"{other}{NOTE}").unlink(missing_ok=True)
+        keep(card.id, taken, None, slot)
+    return taken
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -68,7 +104,8 @@ def inputs(card: Card) -> Inputs | None:
     if card.paths:
         newest = max(path.stat().st_mtime for path in card.paths)
         return Inputs.read(card.paths, clock.from_timestamp(newest))
-    held = note(card.id)
-    if held is None:
+    held = notes(card.id).values()
+    if not held:
         return None
-    return Inputs.read((folder(card.id) / held.file,), datetime.fromisoformat(held.checked_at))
+    paths = tuple(folder(card.id) / each.file for each in held)
+    return Inputs.read(paths, datetime.fromisoformat(min(each.checked_at for each in held)))

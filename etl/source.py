@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
+import shapely
 
 from etl import contract
 from etl.cards import Card
@@ -106,6 +107,12 @@ def first_that_reads(job: Job, read: Callable[[Payload], Reading]) -> Tidy:
             raise refusal or FileRefused("file_empty", file=file.name)
         readings += found
     return _together(readings)
+
+
+def with_wkb(tidy: Tidy) -> Tidy:
+    """Itself with column `geom` (WKB) in place of `geometry`: what a table can hold."""
+    tidy.frame["geom"] = [shapely.to_wkb(shape) for shape in tidy.frame.pop("geometry")]
+    return tidy
 
 
 def _read_all(

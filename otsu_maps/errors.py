@@ -53,5 +53,8 @@ class SnapshotDamaged(OtsuMapsError, OSError):
     __str__ = OtsuMapsError.__str__
 
 
+class SnapshotOutdated(SnapshotDamaged): ...
+
+
 class QueryTooSlow(OtsuMapsError, TimeoutError):
     __str__ = OtsuMapsError.__str__

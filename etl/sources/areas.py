@@ -8,7 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from etl import contract
-from etl.source import Job, Tidy, first_that_reads
+from etl.source import Job, Tidy, first_that_reads, with_wkb
 from otsu_maps.formats import areas
 from otsu_maps.formats.reading import Payload, Reading
 
@@ -63,6 +63,4 @@ def _cut(tidy: Tidy, window: BaseGeometry) -> Tidy:
 
 
 def _tidy(job: Job, read: Callable[[Payload], Reading]) -> Tidy:
-    tidy = first_that_reads(job, read)
-    tidy.frame["geom"] = [shapely.to_wkb(shape) for shape in tidy.frame.pop("geometry")]
-    return tidy
+    return with_wkb(first_that_reads(job, read))

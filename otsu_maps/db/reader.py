@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from otsu_maps import config
 from otsu_maps.db import snapshots
-from otsu_maps.errors import QueryTooSlow, SnapshotDamaged
+from otsu_maps.db.writer import SCHEMA_VERSION
+from otsu_maps.errors import QueryTooSlow, SnapshotDamaged, SnapshotOutdated
 
 CLOSED_BOX: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -41,8 +42,18 @@ class Snapshot:
 
     @classmethod
     def current(cls) -> Snapshot:
-        """The snapshot that CURRENT names. Raises SnapshotMissing."""
-        return cls(snapshots.current_path())
+        """The snapshot that CURRENT names. Raises SnapshotMissing, or SnapshotOutdated."""
+        return cls.of_this_version(snapshots.current_path())
+
+    @classmethod
+    def of_this_version(cls, path: Path) -> Snapshot:
+        """A snapshot with the tables that this version of the program asks for. Raises SnapshotOutdated."""
+        snapshot = cls(path)
+        found = snapshot.rows("SELECT schema_version FROM snapshot")[0]["schema_version"]
+        if found != SCHEMA_VERSION:
+            snapshot.close()
+            raise SnapshotOutdated("snapshot_outdated", snapshot=path.stem, found=found, wanted=SCHEMA_VERSION)
+        return snapshot
 
     def frame(self, sql: str, params: Sequence[Any] = ()) -> pd.DataFrame:
         """The answer as a frame. Raises QueryTooSlow past the time limit."""

@@ -407,3 +407,279 @@ FROM (
 ) AS p
 LEFT JOIN place_fact AS f USING (place_id);
 COMMENT ON VIEW place IS 'Sites and shelters in one list, with their facts.';
+
+CREATE TABLE hazard_zone (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    zone_id INTEGER NOT NULL,
+    hazard TEXT NOT NULL,
+    scale TEXT,
+    phenomenon TEXT,
+    zone_class TEXT,
+    depth_min_m DOUBLE,
+    depth_max_m DOUBLE,
+    river_ja TEXT,
+    name_ja TEXT,
+    publisher_ja TEXT,
+    designated_on DATE,
+    geom BLOB NOT NULL
+);
+COMMENT ON TABLE hazard_zone IS 'Zones of hazard maps, as published.';
+COMMENT ON COLUMN hazard_zone.source_id IS 'Source of the row.';
+COMMENT ON COLUMN hazard_zone.file IS 'File that holds it.';
+COMMENT ON COLUMN hazard_zone.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN hazard_zone.zone_id IS 'Number of the zone within this snapshot.';
+COMMENT ON COLUMN hazard_zone.hazard IS 'Kind of disaster, as in models.HAZARDS.';
+COMMENT ON COLUMN hazard_zone.scale IS 'design or maximum: the rain that the map assumes; NULL where it has none.';
+COMMENT ON COLUMN hazard_zone.phenomenon IS 'Landslides: steep_slope, debris_flow or slide.';
+COMMENT ON COLUMN hazard_zone.zone_class IS 'Landslides: warning (yellow zone) or special (red zone).';
+COMMENT ON COLUMN hazard_zone.depth_min_m IS 'Water depth from, metres; NULL: unknown.';
+COMMENT ON COLUMN hazard_zone.depth_max_m IS 'Water depth up to, metres; NULL: unknown or open-ended.';
+COMMENT ON COLUMN hazard_zone.river_ja IS 'River.';
+COMMENT ON COLUMN hazard_zone.name_ja IS 'Name or number of the zone.';
+COMMENT ON COLUMN hazard_zone.publisher_ja IS 'Who made the map, as the file says.';
+COMMENT ON COLUMN hazard_zone.designated_on IS 'Date of designation.';
+COMMENT ON COLUMN hazard_zone.geom IS 'Polygon or MultiPolygon, WKB.';
+
+CREATE TABLE hazard_coverage (
+    source_id TEXT NOT NULL,
+    hazard TEXT NOT NULL,
+    scale TEXT,
+    basis TEXT NOT NULL,
+    geom BLOB NOT NULL
+);
+COMMENT ON TABLE hazard_coverage IS 'Where a hazard source speaks at all: outside it the hazard is unknown, not absent.';
+COMMENT ON COLUMN hazard_coverage.source_id IS 'Source of the row.';
+COMMENT ON COLUMN hazard_coverage.hazard IS 'Kind of disaster.';
+COMMENT ON COLUMN hazard_coverage.scale IS 'design or maximum.';
+COMMENT ON COLUMN hazard_coverage.basis IS 'city: the source covers the whole city; zones: only inside its zones is anything known.';
+COMMENT ON COLUMN hazard_coverage.geom IS 'Polygon or MultiPolygon, WKB.';
+
+CREATE TABLE place_hazard (
+    place_id TEXT NOT NULL,
+    hazard TEXT NOT NULL,
+    scale TEXT,
+    state TEXT NOT NULL,
+    zone_class TEXT,
+    depth_min_m DOUBLE,
+    depth_max_m DOUBLE,
+    zone_count INTEGER NOT NULL,
+    source_id TEXT NOT NULL
+);
+COMMENT ON TABLE place_hazard IS 'Each site and shelter against each hazard source: one row a place, hazard and scale.';
+COMMENT ON COLUMN place_hazard.place_id IS 'site_id or shelter_id.';
+COMMENT ON COLUMN place_hazard.hazard IS 'Kind of disaster.';
+COMMENT ON COLUMN place_hazard.scale IS 'design or maximum.';
+COMMENT ON COLUMN place_hazard.state IS 'inside a zone, outside within the coverage, or unknown outside the coverage.';
+COMMENT ON COLUMN place_hazard.zone_class IS 'The graver class of the zones that hold the point: special before warning.';
+COMMENT ON COLUMN place_hazard.depth_min_m IS 'Lower bound of the deepest zone that holds the point, metres.';
+COMMENT ON COLUMN place_hazard.depth_max_m IS 'Upper bound of the deepest zone that holds the point, metres; NULL: unknown or open-ended.';
+COMMENT ON COLUMN place_hazard.zone_count IS 'How many zones hold the point.';
+COMMENT ON COLUMN place_hazard.source_id IS 'Source of the zones or of the coverage.';
+
+CREATE TABLE station (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    station_id TEXT NOT NULL,
+    name_ja TEXT NOT NULL,
+    name_kana TEXT,
+    line_ja TEXT,
+    operator_ja TEXT,
+    is_closed BOOLEAN,
+    lon DOUBLE NOT NULL,
+    lat DOUBLE NOT NULL
+);
+COMMENT ON TABLE station IS 'Railway stations in and around the city.';
+COMMENT ON COLUMN station.source_id IS 'Source of the row.';
+COMMENT ON COLUMN station.file IS 'File that holds it.';
+COMMENT ON COLUMN station.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN station.station_id IS 'Identifier inside its source.';
+COMMENT ON COLUMN station.name_ja IS 'Name.';
+COMMENT ON COLUMN station.name_kana IS 'Name in kana.';
+COMMENT ON COLUMN station.line_ja IS 'Line or lines.';
+COMMENT ON COLUMN station.operator_ja IS 'Operator.';
+COMMENT ON COLUMN station.is_closed IS 'No longer served.';
+COMMENT ON COLUMN station.lon IS 'Longitude, degrees.';
+COMMENT ON COLUMN station.lat IS 'Latitude, degrees.';
+
+CREATE TABLE population_cell (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    mesh_code BIGINT NOT NULL,
+    size_m INTEGER NOT NULL,
+    population_persons INTEGER,
+    men_persons INTEGER,
+    women_persons INTEGER,
+    households INTEGER,
+    age_0_14_persons INTEGER,
+    age_15_64_persons INTEGER,
+    age_65_over_persons INTEGER,
+    age_75_over_persons INTEGER,
+    density_per_km2 DOUBLE,
+    is_suppressed BOOLEAN,
+    merged_into BIGINT,
+    district_id TEXT,
+    warning_area_code TEXT
+);
+COMMENT ON TABLE population_cell IS 'Census population by mesh cell (JIS X 0410).';
+COMMENT ON COLUMN population_cell.source_id IS 'Source of the row.';
+COMMENT ON COLUMN population_cell.file IS 'File that holds it.';
+COMMENT ON COLUMN population_cell.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN population_cell.mesh_code IS 'Mesh code.';
+COMMENT ON COLUMN population_cell.size_m IS 'Nominal side of the cell, metres.';
+COMMENT ON COLUMN population_cell.population_persons IS 'Residents; NULL: suppressed or unknown.';
+COMMENT ON COLUMN population_cell.men_persons IS 'Men.';
+COMMENT ON COLUMN population_cell.women_persons IS 'Women.';
+COMMENT ON COLUMN population_cell.households IS 'Households.';
+COMMENT ON COLUMN population_cell.age_0_14_persons IS 'Residents aged 0 to 14.';
+COMMENT ON COLUMN population_cell.age_15_64_persons IS 'Residents aged 15 to 64.';
+COMMENT ON COLUMN population_cell.age_65_over_persons IS 'Residents aged 65 or more.';
+COMMENT ON COLUMN population_cell.age_75_over_persons IS 'Residents aged 75 or more.';
+COMMENT ON COLUMN population_cell.density_per_km2 IS 'Residents a square kilometre, where only that was published.';
+COMMENT ON COLUMN population_cell.is_suppressed IS 'Hidden for privacy; its people are counted in merged_into.';
+COMMENT ON COLUMN population_cell.merged_into IS 'Cell that holds the people of this suppressed one.';
+COMMENT ON COLUMN population_cell.district_id IS 'District that holds the middle of the cell.';
+COMMENT ON COLUMN population_cell.warning_area_code IS 'JMA warning area that holds the middle of the cell.';
+
+CREATE TABLE population_town (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    town_ja TEXT NOT NULL,
+    on_date DATE,
+    population_persons INTEGER,
+    men_persons INTEGER,
+    women_persons INTEGER,
+    households INTEGER
+);
+COMMENT ON TABLE population_town IS 'Population by town.';
+COMMENT ON COLUMN population_town.source_id IS 'Source of the row.';
+COMMENT ON COLUMN population_town.file IS 'File that holds it.';
+COMMENT ON COLUMN population_town.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN population_town.town_ja IS 'Town.';
+COMMENT ON COLUMN population_town.on_date IS 'Date of the count.';
+COMMENT ON COLUMN population_town.population_persons IS 'Residents.';
+COMMENT ON COLUMN population_town.men_persons IS 'Men.';
+COMMENT ON COLUMN population_town.women_persons IS 'Women.';
+COMMENT ON COLUMN population_town.households IS 'Households.';
+
+CREATE TABLE district_population (
+    district_id TEXT NOT NULL,
+    size_m INTEGER NOT NULL,
+    population_persons DOUBLE,
+    age_65_over_persons DOUBLE,
+    age_75_over_persons DOUBLE,
+    cell_count INTEGER NOT NULL,
+    unknown_cell_count INTEGER NOT NULL
+);
+COMMENT ON TABLE district_population IS 'Residents of a district, area-weighted from the mesh cells that it cuts.';
+COMMENT ON COLUMN district_population.district_id IS 'District.';
+COMMENT ON COLUMN district_population.size_m IS 'Mesh that it was computed from, metres.';
+COMMENT ON COLUMN district_population.population_persons IS 'Residents; people of suppressed cells counted where they were merged into.';
+COMMENT ON COLUMN district_population.age_65_over_persons IS 'Residents aged 65 or more.';
+COMMENT ON COLUMN district_population.age_75_over_persons IS 'Residents aged 75 or more.';
+COMMENT ON COLUMN district_population.cell_count IS 'Cells that touch the district.';
+COMMENT ON COLUMN district_population.unknown_cell_count IS 'Of these, cells whose population is unknown.';
+
+CREATE TABLE flow_mesh (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    mesh_code BIGINT NOT NULL,
+    city_code5 TEXT,
+    year INTEGER NOT NULL,
+    month INTEGER NOT NULL,
+    day_type TEXT NOT NULL,
+    time_band TEXT NOT NULL,
+    population_persons DOUBLE NOT NULL
+);
+COMMENT ON TABLE flow_mesh IS 'People present by mesh cell (MLIT 全国の人流オープンデータ). Cells under 10 people are not published: absence is unknown, not zero.';
+COMMENT ON COLUMN flow_mesh.source_id IS 'Source of the row.';
+COMMENT ON COLUMN flow_mesh.file IS 'File that holds it.';
+COMMENT ON COLUMN flow_mesh.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN flow_mesh.mesh_code IS 'Mesh code (JIS X 0410).';
+COMMENT ON COLUMN flow_mesh.city_code5 IS 'City code.';
+COMMENT ON COLUMN flow_mesh.year IS 'Year.';
+COMMENT ON COLUMN flow_mesh.month IS 'Month.';
+COMMENT ON COLUMN flow_mesh.day_type IS 'weekday, holiday or all.';
+COMMENT ON COLUMN flow_mesh.time_band IS 'noon (11 to 14), night (1 to 4) or all_day.';
+COMMENT ON COLUMN flow_mesh.population_persons IS 'People present, monthly mean.';
+
+CREATE TABLE flow_fromto (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    city_code5 TEXT NOT NULL,
+    from_area_code TEXT NOT NULL,
+    from_area TEXT,
+    year INTEGER NOT NULL,
+    month INTEGER NOT NULL,
+    day_type TEXT NOT NULL,
+    time_band TEXT NOT NULL,
+    population_persons DOUBLE NOT NULL
+);
+COMMENT ON TABLE flow_fromto IS 'People present in a city by where they live (MLIT 全国の人流オープンデータ).';
+COMMENT ON COLUMN flow_fromto.source_id IS 'Source of the row.';
+COMMENT ON COLUMN flow_fromto.file IS 'File that holds it.';
+COMMENT ON COLUMN flow_fromto.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN flow_fromto.city_code5 IS 'City where they are.';
+COMMENT ON COLUMN flow_fromto.from_area_code IS 'Code of where they live, as published.';
+COMMENT ON COLUMN flow_fromto.from_area IS 'What the code means; NULL: an unknown code.';
+COMMENT ON COLUMN flow_fromto.year IS 'Year.';
+COMMENT ON COLUMN flow_fromto.month IS 'Month.';
+COMMENT ON COLUMN flow_fromto.day_type IS 'weekday, holiday or all.';
+COMMENT ON COLUMN flow_fromto.time_band IS 'noon, night or all_day.';
+COMMENT ON COLUMN flow_fromto.population_persons IS 'People present, monthly mean.';
+
+CREATE TABLE event (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    city_code5 TEXT,
+    name_ja TEXT NOT NULL,
+    name_kana TEXT,
+    name_en TEXT,
+    category_ja TEXT,
+    starts_on DATE,
+    ends_on DATE,
+    start_time TEXT,
+    end_time TEXT,
+    schedule_text_ja TEXT,
+    place_name_ja TEXT,
+    address_ja TEXT,
+    lon DOUBLE,
+    lat DOUBLE,
+    description_ja TEXT,
+    fee_text_ja TEXT,
+    capacity_text_ja TEXT,
+    url TEXT,
+    note_ja TEXT
+);
+COMMENT ON TABLE event IS 'Events that draw people.';
+COMMENT ON COLUMN event.source_id IS 'Source of the row.';
+COMMENT ON COLUMN event.file IS 'File that holds it.';
+COMMENT ON COLUMN event.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN event.event_id IS 'Identifier inside its source.';
+COMMENT ON COLUMN event.city_code5 IS 'City code that the row claims.';
+COMMENT ON COLUMN event.name_ja IS 'Name.';
+COMMENT ON COLUMN event.name_kana IS 'Name in kana.';
+COMMENT ON COLUMN event.name_en IS 'Name in English.';
+COMMENT ON COLUMN event.category_ja IS 'Category or audience, as published.';
+COMMENT ON COLUMN event.starts_on IS 'First day; NULL: the list gives no full date.';
+COMMENT ON COLUMN event.ends_on IS 'Last day.';
+COMMENT ON COLUMN event.start_time IS 'Start, HH:MM, Asia/Tokyo.';
+COMMENT ON COLUMN event.end_time IS 'End, HH:MM, Asia/Tokyo.';
+COMMENT ON COLUMN event.schedule_text_ja IS 'Days and hours as published, where they are more than that.';
+COMMENT ON COLUMN event.place_name_ja IS 'Place.';
+COMMENT ON COLUMN event.address_ja IS 'Address.';
+COMMENT ON COLUMN event.lon IS 'Longitude, degrees.';
+COMMENT ON COLUMN event.lat IS 'Latitude, degrees.';
+COMMENT ON COLUMN event.description_ja IS 'Description.';
+COMMENT ON COLUMN event.fee_text_ja IS 'Fee as published.';
+COMMENT ON COLUMN event.capacity_text_ja IS 'Capacity as published.';
+COMMENT ON COLUMN event.url IS 'Address of its page.';
+COMMENT ON COLUMN event.note_ja IS 'Remarks.';

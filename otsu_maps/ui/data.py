@@ -19,7 +19,7 @@ KEPT = 2  # the current snapshot and the one before: sessions change over one by
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _open(snapshot_id: str) -> Snapshot:
-    return Snapshot(snapshots.path_of(snapshot_id))
+    return Snapshot.of_this_version(snapshots.path_of(snapshot_id))
 
 
 def current_id() -> str | None:

@@ -67,3 +67,16 @@ def test_a_damaged_file_is_told_from_a_missing_one(tmp_path: Path) -> None:
         Snapshot(path)
     assert isinstance(damaged.value, OtsuMapsError)
     assert "otsu-x" in str(damaged.value)
+
+
+def test_a_snapshot_of_another_version_says_that_it_must_be_built_anew(demo_folder: Path, data_dir: Path) -> None:
+    source = next((demo_folder / "snapshots").glob("*.duckdb"))
+    (data_dir / "snapshots").mkdir()
+    path = data_dir / "snapshots" / source.name
+    path.write_bytes(source.read_bytes())
+    (data_dir / "snapshots" / "CURRENT").write_text(path.stem, "utf-8")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("UPDATE snapshot SET schema_version = 0")
+    with pytest.raises(SnapshotDamaged) as outdated:
+        Snapshot.current()
+    assert outdated.value.reason.code == "snapshot_outdated"

@@ -14,7 +14,7 @@ from scripted_server import Server, running, status
 from etl import cards, fetch, raw
 from etl.__main__ import main
 from otsu_maps import config, http
-from otsu_maps.errors import DownloadFailed
+from otsu_maps.errors import DownloadFailed, SourceMissing
 
 LIST = (config.GEODATA / "demo" / "sites.csv").read_bytes()
 
@@ -82,7 +82,7 @@ def test_killed_between_file_and_note_the_old_pair_stays_good(
     write = raw.write_whole
 
     def killed(path: Path, data: bytes) -> None:
-        if path.name == raw.NOTE:
+        if path.name.endswith(raw.NOTE):
             raise KeyboardInterrupt
         write(path, data)
 
@@ -96,7 +96,7 @@ def test_killed_between_file_and_note_the_old_pair_stays_good(
 def test_a_damaged_note_is_no_copy(data_dir: Path, server: Server, text: str) -> None:
     url = server.plays("/sites.csv", status(200, LIST))
     fetch.fetch(card(url))
-    (raw.folder("gsi_sites") / raw.NOTE).write_text(text, "utf-8")
+    (raw.folder("gsi_sites") / f"{raw.DOWNLOAD}{raw.NOTE}").write_text(text, "utf-8")
     assert raw.inputs(card()) is None
 
 
@@ -131,3 +131,37 @@ def test_a_build_reads_the_last_good_copy(data_dir: Path, server: Server) -> Non
     assert main(["build", "--sources", str(sources)]) == 0
     assert main(["fetch", "--only", "gsi_sites", "--sources", str(sources)]) == 1
     assert main(["build", "--sources", str(sources)]) == 0
+
+
+def test_a_file_that_came_by_hand_takes_the_place_of_the_download(data_dir: Path, server: Server) -> None:
+    fetch.fetch(card(server.plays("/sites.csv", status(200, b"old"))))
+    mine = data_dir / "25201_2.csv"
+    mine.write_bytes(LIST)
+    raw.add(card(), mine)
+    assert held() == LIST
+    assert len(list(raw.folder("gsi_sites").iterdir())) == 2
+
+
+def test_files_of_a_source_that_has_many_stand_side_by_side(data_dir: Path, server: Server) -> None:
+    many = replace(card(server.plays("/a.csv", status(200, b"a")), server.plays("/b.csv", status(200, b"b"))), is_many=True)
+    assert fetch.fetch(many) == "new"
+    mine = data_dir / "c.csv"
+    mine.write_bytes(b"c")
+    raw.add(many, mine)
+    inputs = raw.inputs(many)
+    assert inputs
+    assert sorted(payload.data for payload in inputs.payloads) == [b"a", b"b", b"c"]
+
+
+def test_one_of_many_that_fails_is_told_and_the_others_are_brought(data_dir: Path, server: Server) -> None:
+    urls = server.plays("/a.csv", status(404)), server.plays("/b.csv", status(200, b"b"))
+    many = replace(card(*urls), is_many=True)
+    with pytest.raises(DownloadFailed):
+        fetch.fetch(many)
+    inputs = raw.inputs(many)
+    assert inputs and [payload.data for payload in inputs.payloads] == [b"b"]
+
+
+def test_adding_a_file_that_is_not_there_is_refused(data_dir: Path) -> None:
+    with pytest.raises(SourceMissing):
+        raw.add(card(), data_dir / "nowhere.csv")

@@ -172,6 +172,13 @@ def test_coordinates_without_a_height_are_read_too(crs: str, dimension: str) -> 
     assert only(water(rank="1", shape=surface(flat)), crs=crs, dimension=dimension).geometry.equals(SQUARE)
 
 
+def test_corners_that_differ_in_their_last_digit_leave_no_crack() -> None:
+    near_miss = TRIANGLES[1].replace("35.11 138.81", "35.109999999999999 138.810000000000003")
+    shape = only(water(rank="1", shape=surface((TRIANGLES[0], near_miss)))).geometry
+    assert (shape.geom_type, len(shape.interiors)) == ("Polygon", 0)
+    assert shape.area == pytest.approx(SQUARE.area)
+
+
 def test_a_hole_stays_a_hole_and_single_positions_are_read() -> None:
     ring = "35.10 138.80 0 35.10 138.81 0 35.11 138.81 0 35.11 138.80 0 35.10 138.80 0"
     hole = "35.104 138.804 0 35.104 138.806 0 35.106 138.806 0 35.106 138.804 0 35.104 138.804 0"
