@@ -8,6 +8,8 @@ from otsu_maps.ui import frame
 lang = frame.begin()
 pages = [
     st.Page("pages/shelters.py", title=say("nav.shelters", lang), url_path="shelters", default=True),
+    st.Page("pages/hazards.py", title=say("nav.hazards", lang), url_path="hazards"),
+    st.Page("pages/events.py", title=say("nav.events", lang), url_path="events"),
     st.Page("pages/sources.py", title=say("nav.sources", lang), url_path="sources"),
 ]
 page = st.navigation(pages, position="hidden")

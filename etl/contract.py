@@ -49,6 +49,11 @@ def real_position(frame: pd.DataFrame) -> Iterable[tuple[int, Reason]]:
             yield label, Reason("row_outside_japan_point", params)
 
 
+def real_position_if_any(frame: pd.DataFrame) -> Iterable[tuple[int, Reason]]:
+    """A real position where one is given."""
+    return real_position(frame[frame["lon"].notna() & frame["lat"].notna()])
+
+
 def inside(outline: BaseGeometry, city_ja: str) -> Rule:
     """Inside the outline of the city, or within 50 m of it."""
     area = outline.buffer(EDGE_DEGREES)

@@ -20,6 +20,7 @@ BESIDE_M = 5.0
 def coverage(context: Context) -> dict[str, pd.DataFrame]:
     """hazard_coverage: where each source speaks: for the whole city where its card says so, else only for its zones."""
     zones = context.frames["hazard_zone"]
+    zones["zone_id"] = range(1, len(zones) + 1)
     rows = []
     for source_id, hazard, scale in _distinct(zones, KEY):
         part = zones[(zones["source_id"] == source_id) & _is_map(zones, hazard, scale)]

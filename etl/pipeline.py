@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from etl import derive
+from etl import derive, derive_hazards
 from etl.source import Job, Tidy
-from etl.sources import areas, registers
+from etl.sources import activities, areas, hazards, registers
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,20 @@ PIPELINE: tuple[Source | Derived, ...] = (
     Source(
         "city_facts", "city_fact", registers.city_facts_sheet, needs=("gsi_sites", "gsi_shelters", "municipal_register")
     ),
+    Source("flood", "hazard_zone", hazards.zones, needs=("boundary",)),
+    Source("landslide", "hazard_zone", hazards.zones, needs=("boundary",)),
+    Source("inland_flood", "hazard_zone", hazards.zones, needs=("boundary",)),
+    Source("events", "event", activities.event_list, needs=("boundary",)),
     Derived(
         "register",
         ("premises", "site", "shelter", "place_fact", "alias"),
         derive.register,
         needs=("gsi_sites", "gsi_shelters", "municipal_register", "city_facts", "districts", "warning_areas"),
     ),
+    Derived(
+        "hazard_coverage", ("hazard_coverage",), derive_hazards.coverage, needs=("flood", "landslide", "inland_flood")
+    ),
+    Derived("place_hazard", ("place_hazard",), derive_hazards.places, needs=("register", "hazard_coverage")),
 )
 
 SOURCES = tuple(step for step in PIPELINE if isinstance(step, Source))

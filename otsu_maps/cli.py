@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from otsu_maps import config
 from otsu_maps.db import snapshots
 from otsu_maps.errors import OtsuMapsError
 from otsu_maps.i18n import say
 from otsu_maps.terminal import tell
+
+MOST_ROWS = 20
+"""Refused rows that `inspect` shows on a screen; `--json` gives all of them."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,10 +32,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """The commands."""
     top = argparse.ArgumentParser(prog="otsu-maps", description=say("cli.top"))
-    commands = top.add_subparsers(required=True, metavar="serve|settings")
-    for name, run in (("serve", _serve), ("settings", _settings)):
+    commands = top.add_subparsers(required=True, metavar="serve|inspect|settings")
+    for name, run in (("serve", _serve), ("inspect", _inspect), ("settings", _settings)):
         command = commands.add_parser(name, help=say(f"cli.{name}"), description=say(f"cli.{name}"))
         command.set_defaults(run=run)
+        if name == "inspect":
+            command.add_argument("file", help=say("cli.file"))
+            command.add_argument("--json", action="store_true", help=say("cli.as_json"))
     return top
 
 
@@ -49,6 +57,30 @@ def _serve(_: argparse.Namespace) -> int:
 
     server.run()
     return 0
+
+
+def _inspect(asked: argparse.Namespace) -> int:
+    """What a file is and what of it would load. Exit codes: 0 loads, 1 loads with quarantine, 2 refused."""
+    from etl.inspect import inspect
+
+    found = inspect(Path(asked.file))
+    if asked.json:
+        rows = [{"file": file, "row": row.row, "reason": row.reason.sentence()} for file, row in found.quarantined]
+        about = {
+            "format": found.format,
+            "encoding": found.encoding,
+            "rows_in": found.rows_in,
+            "rows_out": found.rows_out,
+        }
+        json.dump(about | {"quarantined": rows, "summary": found.summary()}, sys.stdout, ensure_ascii=False, indent=1)
+        print()
+        return found.exit_code
+    tell(found.summary(), "bold")
+    for file, row in found.quarantined[:MOST_ROWS]:
+        tell(say("inspect.row", file=file, row=row.row, reason=row.reason.sentence()))
+    if len(found.quarantined) > MOST_ROWS:
+        tell(say("inspect.more", count=len(found.quarantined) - MOST_ROWS))
+    return found.exit_code
 
 
 def _settings(_: argparse.Namespace) -> int:

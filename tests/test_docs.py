@@ -13,6 +13,9 @@ import pytest
 
 from etl import __main__ as etl
 from otsu_maps import cli, config
+from otsu_maps.analysis.depth import STEPS_M
+from otsu_maps.formats.hazard_codes import PHENOMENA
+from otsu_maps.formats.recognise import FORMATS
 from otsu_maps.i18n.catalogue import catalogue, languages
 from otsu_maps.models import FACILITIES, HAZARDS, PLACE_KINDS, SHELTER, SITE
 from otsu_maps.queries.integrity import RULES
@@ -27,7 +30,7 @@ RAISED = {
     *re.findall(r"^class (\w+)", (ROOT / "otsu_maps" / "errors.py").read_text("utf-8"), re.M),
     "Reason",
 }
-REFUSERS = {"refuse": 2, "_refuse": 2}
+DAY_TYPES, TIME_BANDS = ("weekday", "holiday", "all"), ("noon", "night", "all_day")
 
 
 def calls() -> list[tuple[str, ast.Call]]:
@@ -48,6 +51,14 @@ def keys_said() -> set[str]:
         "kind": (SITE, SHELTER, *PLACE_KINDS[1:]),
         "legend": ("yes", "part", "unknown", "no", "site", "shelter", "both"),
         "table": EXPORTS,
+        "depth": tuple(f"step_{i}" for i in range(len(STEPS_M))),
+        "scale": ("design", "maximum"),
+        "zone": ("warning", "special"),
+        "phenomenon": PHENOMENA,
+        "hazards": ("inside", "outside", "unknown"),
+        "format": FORMATS[:-1],
+        "day": DAY_TYPES,
+        "band": TIME_BANDS,
         "state": ("fresh", "kept", "stale", "absent"),
         "status": ("source", "state", "rows", "quarantined", "age"),
         "cli": (

@@ -16,6 +16,9 @@ def weeks(month: date) -> list[list[date]]:
 
 
 def by_day(events: Iterable[Mapping[str, Any]], days: Iterable[date]) -> dict[date, list[Mapping[str, Any]]]:
-    """The events of each day: those whose `starts_on` to `ends_on` hold it."""
-    listed = list(events)
+    """The events of each day: those whose `starts_on` to `ends_on` hold it.
+
+    An event that recurs by a pattern in words is on no day: which days it means is not known.
+    """
+    listed = [event for event in events if not event["recurrence_text_ja"]]
     return {day: [event for event in listed if event["starts_on"] <= day <= event["ends_on"]] for day in days}

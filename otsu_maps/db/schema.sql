@@ -648,6 +648,7 @@ CREATE TABLE event (
     ends_on DATE,
     start_time TEXT,
     end_time TEXT,
+    recurrence_text_ja TEXT,
     schedule_text_ja TEXT,
     place_name_ja TEXT,
     address_ja TEXT,
@@ -673,6 +674,7 @@ COMMENT ON COLUMN event.starts_on IS 'First day; NULL: the list gives no full da
 COMMENT ON COLUMN event.ends_on IS 'Last day.';
 COMMENT ON COLUMN event.start_time IS 'Start, HH:MM, Asia/Tokyo.';
 COMMENT ON COLUMN event.end_time IS 'End, HH:MM, Asia/Tokyo.';
+COMMENT ON COLUMN event.recurrence_text_ja IS 'On which days between starts_on and ends_on, as published; NULL: on all of them.';
 COMMENT ON COLUMN event.schedule_text_ja IS 'Days and hours as published, where they are more than that.';
 COMMENT ON COLUMN event.place_name_ja IS 'Place.';
 COMMENT ON COLUMN event.address_ja IS 'Address.';

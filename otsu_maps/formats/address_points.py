@@ -16,7 +16,7 @@ def read(payload: Payload) -> Reading:
         towns = json.loads(payload.data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise FileRefused("file_not_json", file=payload.name) from error
-    if not isinstance(towns, list):
+    if not isinstance(towns, list) or not any(isinstance(town, dict) and "town" in town for town in towns):
         raise FileRefused("file_not_address_points", file=payload.name)
     rows = Rows(COLUMNS)
     for number, town in enumerate(towns, 1):

@@ -171,8 +171,8 @@ def _select(payload: Payload, format: str, kinds: tuple[str, ...], wanted: Wante
             elsewhere += 1
         elif shape.geom_type not in kinds:
             rows.refuse(feature.row, dict(feature.properties), "row_wrong_geometry", geometry=shape.geom_type)
-        elif not _in_japan(shape):
-            rows.refuse(feature.row, dict(feature.properties), "row_outside_japan", bounds=_bounds(shape))
+        elif not in_japan(shape):
+            rows.refuse(feature.row, dict(feature.properties), "row_outside_japan", bounds=bounds_text(shape))
         elif wanted(feature.properties, shape):
             valid = shape if shape.is_valid else shapely.make_valid(shape)
             rows.take(feature.row, properties=feature.properties, geometry=valid)
@@ -181,12 +181,14 @@ def _select(payload: Payload, format: str, kinds: tuple[str, ...], wanted: Wante
     return rows, elsewhere, len(found)
 
 
-def _in_japan(shape: BaseGeometry) -> bool:
+def in_japan(shape: BaseGeometry) -> bool:
+    """Whether a shape lies in Japan, degrees: metres and swapped axes do not."""
     west, south, east, north = shape.bounds
     return JAPAN[0] <= west and JAPAN[1] <= south and east <= JAPAN[2] and north <= JAPAN[3]
 
 
-def _bounds(shape: BaseGeometry) -> str:
+def bounds_text(shape: BaseGeometry) -> str:
+    """West, south, east, north for a message."""
     return ", ".join(f"{value:.3f}" for value in shape.bounds)
 
 

@@ -69,13 +69,13 @@ _FLOODS = ("flood_L1", "flood_L2")
 _NAMES = _COLUMNS | _FLAG_COLUMNS | {name: (name,) for name in _FLOODS}
 
 
-def read(payload: Payload, code5: str) -> Reading:
+def read(payload: Payload, code5: str | None) -> Reading:
     """The entries of a municipal list as REGISTER_COLUMNS, `id_scheme` 'municipal'.
 
     A list with hazard columns gives one site a row, and a shelter too where 指定避難所との重複 says so; a list without
     gives one shelter a row. Without a column of ids, `upstream_id` is '<name>|<address>'. Where the file holds the
-    codes of several municipalities, the rows of others than `code5` are only counted. A row is refused with
-    `row_no_name`, `row_no_position` or `row_bad_flag`. An elevation that is no number is None.
+    codes of several municipalities, the rows of others than `code5` (if any is given) are only counted. A row is
+    refused with `row_no_name`, `row_no_position` or `row_bad_flag`. An elevation that is no number is None.
 
     Raises MissingColumn: `file_no_column` (no name, no position), and what `table.read_table` raises.
     """
@@ -92,7 +92,7 @@ def read(payload: Payload, code5: str) -> Reading:
     rows = Rows(REGISTER_COLUMNS)
     elsewhere = 0
     for row, values in table.rows:
-        if has_several and codes[row] not in (None, code5):
+        if code5 and has_several and codes[row] not in (None, code5):
             elsewhere += 1
         else:
             list_.read_row(rows, row, values)
@@ -110,7 +110,7 @@ class _BadRow(ValueError):
 @dataclass(frozen=True)
 class _List:
     columns: dict[str, str]
-    expected_code5: str
+    expected_code5: str | None
 
     def code(self, values: dict[str, str]) -> str | None:
         return city_code5(self.text(values, "code"), self.expected_code5)

@@ -28,6 +28,7 @@ COLUMNS = (
     "ends_on",
     "start_time",
     "end_time",
+    "recurrence_text_ja",
     "schedule_text_ja",
     "place_name_ja",
     "address_ja",
@@ -53,6 +54,7 @@ NAMES = {
     "free_date": ("開催日", "開催日時"),
     "start_time": ("開始時間", "開始時刻"),
     "end_time": ("終了時間", "終了時刻"),
+    "recurrence_text_ja": ("繰り返しパターン",),
     "schedule_note": ("開始日時特記事項",),
     "place_name_ja": ("場所名称", "会場"),
     "address_ja": ("所在地_連結表記", "住所", "所在地"),
@@ -106,7 +108,16 @@ def _event(texts: dict[str, str], number: int) -> dict[str, Any]:
     times = {name: _time(texts.get(name, "")) for name in ("start_time", "end_time")}
     notes = [texts.get("free_date", ""), texts.get("schedule_note", "")]
     notes += [texts.get(name, "") for name, time in times.items() if time is None]
-    plain = ("name_kana", "name_en", "category_ja", "place_name_ja", "address_ja", "description_ja", "fee_text_ja")
+    plain = (
+        "name_kana",
+        "name_en",
+        "category_ja",
+        "place_name_ja",
+        "address_ja",
+        "description_ja",
+        "fee_text_ja",
+        "recurrence_text_ja",
+    )
     values: dict[str, Any] = {name: texts.get(name) or None for name in (*plain, "capacity_text_ja", "url", "note_ja")}
     return values | {
         "event_id": texts.get("event_id") or str(number),

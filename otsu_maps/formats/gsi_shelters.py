@@ -39,11 +39,11 @@ _NEEDED = ("id", "name", "lat", "lon")
 _NAMES = _SAME_COLUMNS | _FLAG_COLUMNS | _SHELTER_COLUMNS
 
 
-def read(payload: Payload, code5: str) -> Reading:
+def read(payload: Payload, code5: str | None) -> Reading:
     """The entries of `code5` as REGISTER_COLUMNS. The format is 'gsi_sites' or 'gsi_shelters', told by the columns.
 
     Where the file speaks of several municipalities, the rows of others are only counted (`rows_elsewhere`); where it
-    speaks of one, all its rows come back whichever it is. A row is refused with `row_no_id`, `row_bad_id`,
+    speaks of one, or where `code5` is None, all its rows come back. A row is refused with `row_no_id`, `row_bad_id`,
     `row_no_name`, `row_no_position` or `row_bad_flag`. `is_for_*` of a shelter is None: that list has no hazards.
 
     Raises FileRefused: `register_unavailable` (the municipality has not consented), `register_unknown` (neither list),
@@ -61,7 +61,7 @@ def read(payload: Payload, code5: str) -> Reading:
     rows = Rows(REGISTER_COLUMNS)
     elsewhere = 0
     for row, values in table.rows:
-        if is_national and codes[row] not in (None, code5):
+        if code5 and is_national and codes[row] not in (None, code5):
             elsewhere += 1
         else:
             list_.read_row(rows, row, values)

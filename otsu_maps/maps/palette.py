@@ -10,6 +10,10 @@ GREY, INK, PAPER = (112, 117, 125), (26, 28, 32), (255, 255, 255)
 
 SUITABILITY: dict[str, RGB] = {"yes": GREEN, "part": (0, 122, 140), "unknown": ORANGE, "no": GREY}
 PREMISES: dict[str, RGB] = {"site": BLUE, "shelter": (122, 62, 157), "both": (0, 76, 153)}
+AGAINST_ZONES: dict[str, RGB] = {"inside": RED, "outside": BLUE, "uncovered": ORANGE}
+"""A place against a hazard map. Outside is no green: damage reaches beyond zones."""
+
+STATES: dict[str, RGB] = SUITABILITY | PREMISES | AGAINST_ZONES
 MARK: dict[str, str] = {
     "yes": "○",
     "part": "△",
@@ -18,11 +22,14 @@ MARK: dict[str, str] = {
     "site": "緊",
     "shelter": "避",
     "both": "両",
+    "inside": "内",
+    "outside": "外",
+    "uncovered": "不",
 }
 """One character a state, drawn on the map and written in the legend."""
 
-HOLLOW = frozenset({"unknown", "no"})
-"""States drawn as a ring: where the character is too small to read, full or hollow still tells usable from not."""
+HOLLOW = frozenset({"unknown", "no", "outside", "uncovered"})
+"""States drawn as a ring: where the character is too small to read, full or hollow still tells them apart."""
 
 BASE: dict[str, dict[str, str]] = {
     "light": {"beyond": "#e9e7e1", "city": "#fbfaf6", "water": "#bcd8ea", "edge": "#8c8577", "rail": "#8f959e"},

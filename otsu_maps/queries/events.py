@@ -12,11 +12,11 @@ def months(snapshot: Snapshot) -> list[date]:
     """First days of the months in which a dated event takes place, in order."""
     found = snapshot.rows(
         """
-        SELECT DISTINCT unnest(generate_series(date_trunc('month', starts_on), ends_on, INTERVAL 1 MONTH))::DATE month
+        SELECT DISTINCT unnest(generate_series(date_trunc('month', starts_on), ends_on, INTERVAL 1 MONTH))::DATE AS m
         FROM event WHERE starts_on IS NOT NULL AND ends_on < starts_on + INTERVAL 3 YEAR ORDER BY 1
         """
     )
-    return [row["month"] for row in found]
+    return [row["m"] for row in found]
 
 
 def between(snapshot: Snapshot, first: date, last: date) -> list[dict[str, Any]]:

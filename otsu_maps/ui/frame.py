@@ -38,8 +38,9 @@ STYLE = f"""
 .otsu-calendar caption {{text-align: left; font-weight: 700; padding-bottom: .3rem}}
 .otsu-calendar td, .otsu-calendar th {{border: 1px solid {palette.css(palette.GREY)}; vertical-align: top;
   padding: .2rem .3rem; overflow-wrap: anywhere}}
-.otsu-calendar td {{height: 4.4rem}}
-.otsu-calendar ul {{margin: 0; padding-left: 1em}}
+.otsu-calendar td {{height: 3.6rem}}
+.otsu-calendar ul {{margin: 0; padding: 0; list-style: none}}
+.otsu-calendar li {{font-size: .78rem; line-height: 1.25; margin-top: .2rem}}
 .otsu-calendar .otsu-other {{opacity: .45}}
 .otsu-legend span.otsu-item {{margin-right: 1.1em; white-space: nowrap}}
 @media (max-width: 640px) {{
@@ -153,7 +154,7 @@ def swatches(items: list[tuple[palette.RGB, str]]) -> None:
 
 
 def _badge(state: str) -> str:
-    colour = palette.css((palette.SUITABILITY | palette.PREMISES)[state])
+    colour = palette.css(palette.STATES[state])
     paper = palette.css(palette.PAPER)
     ink, fill = (colour, paper) if state in palette.HOLLOW else (paper, colour)
     look = f"background:{fill};color:{ink};border:2px solid {colour}"

@@ -50,6 +50,16 @@ def pills(label: str, name: str, options: Sequence[str], shown: Callable[[str], 
     return value
 
 
+def one_of(label: str, name: str, options: Sequence[str], shown: Callable[[str], str], default: str) -> str:
+    """A row of buttons of which one is always chosen: `default` at first, which the address leaves out."""
+    if st.session_state.get(_key(name), default) not in options:
+        del st.session_state[_key(name)]  # another hazard, other scales
+    _begin(name, options, single=True, empty=default)
+    value = st.pills(label, options, key=_key(name), format_func=shown, required=True) or default
+    put(name, None if value == default else value)
+    return value
+
+
 def several(
     label: str, name: str, options: Sequence[str], shown: Callable[[str], str], placeholder: str
 ) -> tuple[str, ...]:

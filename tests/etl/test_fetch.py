@@ -143,7 +143,9 @@ def test_a_file_that_came_by_hand_takes_the_place_of_the_download(data_dir: Path
 
 
 def test_files_of_a_source_that_has_many_stand_side_by_side(data_dir: Path, server: Server) -> None:
-    many = replace(card(server.plays("/a.csv", status(200, b"a")), server.plays("/b.csv", status(200, b"b"))), is_many=True)
+    many = replace(
+        card(server.plays("/a.csv", status(200, b"a")), server.plays("/b.csv", status(200, b"b"))), is_many=True
+    )
     assert fetch.fetch(many) == "new"
     mine = data_dir / "c.csv"
     mine.write_bytes(b"c")

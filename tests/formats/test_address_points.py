@@ -41,7 +41,11 @@ def test_what_is_no_list_of_towns_is_refused(data: bytes) -> None:
     st.lists(st.one_of(st.none(), st.integers(), st.dictionaries(st.sampled_from(["town", "lat", "lng"]), st.text())))
 )
 def test_every_row_is_loaded_or_refused(rows: list[object]) -> None:
-    reading = address_points.read(payload(rows))
+    try:
+        reading = address_points.read(payload(rows))
+    except FileRefused:
+        assert not any(isinstance(row, dict) and "town" in row for row in rows)
+        return
     assert reading.rows_in == reading.rows_out + len(reading.refused)
 
 

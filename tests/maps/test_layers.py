@@ -46,13 +46,13 @@ def test_districts_are_drawn_as_agreed() -> None:
 
 def test_every_state_has_its_own_character_and_a_colour() -> None:
     assert len(set(palette.MARK.values())) == len(palette.MARK)
-    assert set(palette.MARK) == {*palette.SUITABILITY, *palette.PREMISES}
+    assert set(palette.MARK) == set(palette.STATES)
 
 
 def test_what_is_not_known_to_be_usable_is_drawn_hollow() -> None:
     drawn = {p["premises_id"]: p for p in json.loads(pdk.Deck(premises.layers(POINTS)).to_json())["layers"][1]["data"]}
     paper = [*palette.PAPER, 255]
-    assert drawn["p-no"]["fill"] == drawn["p-unknown"]["fill"] == paper
+    assert drawn["p-no"]["fill"] == drawn["p-unknown"]["fill"] == drawn["p-uncovered"]["fill"] == paper
     assert paper not in (drawn["p-yes"]["fill"], drawn["p-part"]["fill"])
 
 

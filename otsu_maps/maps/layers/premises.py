@@ -74,7 +74,7 @@ def layers(points: Iterable[Mapping[str, Any]], chosen: str | None = None) -> li
 
 
 def _colours(state: str) -> dict[str, list[int]]:
-    colour, paper = [*(palette.SUITABILITY | palette.PREMISES)[state], 255], [*palette.PAPER, 255]
+    colour, paper = [*palette.STATES[state], 255], [*palette.PAPER, 255]
     if state in palette.HOLLOW:
         return {"fill": paper, "edge": colour, "ink": colour}
     return {"fill": colour, "edge": paper, "ink": paper}
