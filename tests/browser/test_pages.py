@@ -12,7 +12,12 @@ from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-PAGES = {"/": "避難場所・避難所", "/sources": "データの出典と状態"}
+PAGES = {
+    "/": "避難場所・避難所",
+    "/hazards": "災害の想定区域",
+    "/events": "イベント",
+    "/sources": "データの出典と状態",
+}
 MAP = '[data-testid="stDeckGlJsonChart"]'
 
 
@@ -70,8 +75,9 @@ def test_japanese_is_drawn_and_not_boxes(watched: Watched) -> None:
     assert drawn == 5
 
 
-def test_the_map_is_drawn_with_its_base_and_its_discs(watched: Watched) -> None:
-    page = watched.go("/?hazard=flood")
+@pytest.mark.parametrize("path", ["/?hazard=flood", "/hazards", "/events"])
+def test_a_map_is_drawn_with_its_base_and_what_lies_on_it(watched: Watched, path: str) -> None:
+    page = watched.go(path)
     wait_for_map(page)
     assert colours(page, MAP) > 12
     assert watched.outside == []
