@@ -84,9 +84,11 @@ def _values(source_id: str, table: dict[str, Any], city: City, file: Path) -> di
             raise SettingWrong("source_field_unknown", source=source_id, field=name, file=file.name)
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
     if "urls" in values:
-        prefecture = city.code5[:2]
+        filled = {"code5": city.code5, "code6": city.code6, "prefecture": city.code5[:2]}
         values["urls"] = tuple(
-            u.format(code5=city.code5, code6=city.code6, prefecture=prefecture) for u in values["urls"]
+            url.format(**filled, mesh1=mesh)
+            for url in values["urls"]
+            for mesh in (city.first_meshes if "{mesh1}" in url else ("",))
         )
     return values
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from etl import derive, derive_hazards
+from etl import derive, derive_hazards, derive_population
 from etl.source import Job, Tidy
 from etl.sources import activities, areas, hazards, registers
 
@@ -49,6 +49,10 @@ PIPELINE: tuple[Source | Derived, ...] = (
     Source("flood", "hazard_zone", hazards.zones, needs=("boundary",)),
     Source("landslide", "hazard_zone", hazards.zones, needs=("boundary",)),
     Source("inland_flood", "hazard_zone", hazards.zones, needs=("boundary",)),
+    Source("population_mesh", "population_cell", activities.population_cells, needs=("boundary",)),
+    Source("population_towns", "population_town", activities.population_towns),
+    Source("flow_mesh", "flow_mesh", activities.flow_cells, needs=("boundary",)),
+    Source("flow_fromto", "flow_fromto", activities.flow_origins),
     Source("events", "event", activities.event_list, needs=("boundary",)),
     Derived(
         "register",
@@ -60,6 +64,12 @@ PIPELINE: tuple[Source | Derived, ...] = (
         "hazard_coverage", ("hazard_coverage",), derive_hazards.coverage, needs=("flood", "landslide", "inland_flood")
     ),
     Derived("place_hazard", ("place_hazard",), derive_hazards.places, needs=("register", "hazard_coverage")),
+    Derived(
+        "population",
+        ("population_cell", "district_population"),
+        derive_population.by_district,
+        needs=("population_mesh", "districts", "warning_areas"),
+    ),
 )
 
 SOURCES = tuple(step for step in PIPELINE if isinstance(step, Source))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from etl.raw import write_whole
@@ -36,8 +37,9 @@ def prune() -> list[str]:
     surplus = others[: max(len(others) - (config.keep_snapshots() - 1), 0)]
     removed = [path.stem for path in surplus if _unlink(path)]
     for path in snapshots.folder().glob(f"{snapshots.UNFINISHED}*"):
-        if clock.now().timestamp() - clock.from_timestamp(path.stat().st_mtime).timestamp() > LEFT_OVER_S:
-            _unlink(path)
+        with suppress(FileNotFoundError):  # its build has just finished, or somebody else prunes
+            if clock.now().timestamp() - clock.from_timestamp(path.stat().st_mtime).timestamp() > LEFT_OVER_S:
+                _unlink(path)
     return removed
 
 

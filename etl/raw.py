@@ -44,9 +44,11 @@ def note(source_id: str, slot: str = DOWNLOAD) -> Note | None:
     """The note of a slot's last good copy, None where there is none (or it was damaged, which is the same)."""
     try:
         found = Note(**json.loads((folder(source_id) / f"{slot}{NOTE}").read_text("utf-8")))
+        datetime.fromisoformat(found.checked_at)
+        is_here = Path(found.file).name == found.file and (folder(source_id) / found.file).is_file()
     except (OSError, ValueError, TypeError):
         return None
-    return found if Path(found.file).name == found.file and (folder(source_id) / found.file).is_file() else None
+    return found if is_here else None
 
 
 def notes(source_id: str) -> dict[str, Note]:

@@ -86,7 +86,8 @@ class City:
     """What differs from city to city.
 
     `code5` is the JIS X 0402 code without, `code6` with its check digit; `plane_epsg` the CRS to measure in (metres);
-    `warning_areas` the JMA area codes of the city, `quake_area` its code in earthquake messages.
+    `warning_areas` the JMA area codes of the city, `quake_area` its code in earthquake messages, `first_meshes` the
+    JIS X 0410 first meshes that it touches.
     """
 
     slug: str
@@ -98,6 +99,7 @@ class City:
     plane_epsg: int
     warning_areas: tuple[str, ...]
     quake_area: str
+    first_meshes: tuple[str, ...]
     neighbours: tuple[str, ...]
     languages: tuple[str, ...]
 
@@ -129,6 +131,7 @@ def read_city(which: str) -> City:
             plane_epsg=int(card["plane_epsg"]),
             warning_areas=take("warning_areas"),
             quake_area=str(card["quake_area"]),
+            first_meshes=take("first_meshes"),
             neighbours=take("neighbours"),
             languages=take("languages"),
         )

@@ -22,9 +22,14 @@ class Reason:
         return say(f"reason.{self.code}", lang, **self.params)
 
     def params_json(self) -> str:
-        return json.dumps(dict(self.params), ensure_ascii=False, default=str)
+        return whole_characters(json.dumps(dict(self.params), ensure_ascii=False, default=str))
 
     @classmethod
     def stored(cls, code: str, params_json: str) -> Reason:
         """The reason that a table keeps as a code and a JSON text."""
         return cls(code, json.loads(params_json))
+
+
+def whole_characters(text: str) -> str:
+    """`text` with a question mark for each half of a character, which JSON can spell and no database takes."""
+    return text.encode("utf-8", "replace").decode()

@@ -15,6 +15,7 @@ from etl import __main__ as etl
 from otsu_maps import cli, config
 from otsu_maps.analysis.depth import STEPS_M
 from otsu_maps.formats.hazard_codes import PHENOMENA
+from otsu_maps.formats.people_flow import DAY_TYPES, FROM_AREAS, TIME_BANDS
 from otsu_maps.formats.recognise import FORMATS
 from otsu_maps.i18n.catalogue import catalogue, languages
 from otsu_maps.models import FACILITIES, HAZARDS, PLACE_KINDS, SHELTER, SITE
@@ -30,7 +31,6 @@ RAISED = {
     *re.findall(r"^class (\w+)", (ROOT / "otsu_maps" / "errors.py").read_text("utf-8"), re.M),
     "Reason",
 }
-DAY_TYPES, TIME_BANDS = ("weekday", "holiday", "all"), ("noon", "night", "all_day")
 
 
 def calls() -> list[tuple[str, ast.Call]]:
@@ -57,6 +57,7 @@ def keys_said() -> set[str]:
         "phenomenon": PHENOMENA,
         "hazards": ("inside", "outside", "unknown"),
         "format": FORMATS[:-1],
+        "from": FROM_AREAS,
         "day": DAY_TYPES,
         "band": TIME_BANDS,
         "state": ("fresh", "kept", "stale", "absent"),

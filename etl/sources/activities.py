@@ -1,10 +1,15 @@
-"""What people do: events."""
+"""Where people live, where they are, and what draws them: population, people flow, events."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from etl import contract
 from etl.source import Job, Tidy, first_that_reads
-from otsu_maps.formats import events
+from etl.sources.areas import outline_of
+from otsu_maps.errors import FileRefused
+from otsu_maps.formats import census_mesh, events, people_flow, town_population
+from otsu_maps.formats.reading import Payload, Reading
 
 
 def event_list(job: Job) -> Tidy:
@@ -15,3 +20,47 @@ def event_list(job: Job) -> Tidy:
         contract.of_city(job.city.code5, job.card.accept_city_codes),
         contract.unique("event_id"),
     )
+
+
+def population_cells(job: Job) -> Tidy:
+    """Census mesh cells that touch the city."""
+    outline = outline_of(job)
+    return first_that_reads(job, lambda payload: census_mesh.read(payload, outline)).checked(
+        contract.unique("mesh_code")
+    )
+
+
+def population_towns(job: Job) -> Tidy:
+    """Population by town."""
+    return first_that_reads(job, town_population.read).checked(contract.unique("town_ja", "on_date"))
+
+
+def flow_cells(job: Job) -> Tidy:
+    """People present in the mesh cells that touch the city."""
+    outline = outline_of(job)
+    return _flow(job, lambda payload: people_flow.read(payload, outline), ("mlit_mesh", "guide_mesh"))
+
+
+def flow_origins(job: Job) -> Tidy:
+    """People present in the city by where they live; a national file has the rows of all other cities."""
+
+    def read(payload: Payload) -> Reading:
+        reading = people_flow.read(payload)
+        if "city_code5" not in reading.frame:
+            return reading
+        ours = reading.frame["city_code5"] == job.city.code5
+        others = int(reading.frame.loc[~ours, "source_row"].nunique())
+        kept = reading.frame[ours]
+        return Reading(reading.format, reading.encoding, reading.rows_in, kept, reading.refused, others)
+
+    return _flow(job, read, ("mlit_fromto",))
+
+
+def _flow(job: Job, read: Callable[[Payload], Reading], formats: tuple[str, ...]) -> Tidy:
+    def one_of(payload: Payload) -> Reading:
+        reading = read(payload)
+        if reading.format not in formats:
+            raise FileRefused("file_other_list", file=payload.name, found=reading.format, expected=formats[0])
+        return reading
+
+    return first_that_reads(job, one_of)

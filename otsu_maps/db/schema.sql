@@ -539,8 +539,8 @@ COMMENT ON COLUMN population_cell.age_15_64_persons IS 'Residents aged 15 to 64.
 COMMENT ON COLUMN population_cell.age_65_over_persons IS 'Residents aged 65 or more.';
 COMMENT ON COLUMN population_cell.age_75_over_persons IS 'Residents aged 75 or more.';
 COMMENT ON COLUMN population_cell.density_per_km2 IS 'Residents a square kilometre, where only that was published.';
-COMMENT ON COLUMN population_cell.is_suppressed IS 'Hidden for privacy; its people are counted in merged_into.';
-COMMENT ON COLUMN population_cell.merged_into IS 'Cell that holds the people of this suppressed one.';
+COMMENT ON COLUMN population_cell.is_suppressed IS 'Details are hidden for privacy and counted in merged_into; the total stays with the cell.';
+COMMENT ON COLUMN population_cell.merged_into IS 'Cell that holds the details of this suppressed one, so that its ages may exceed its own total.';
 COMMENT ON COLUMN population_cell.district_id IS 'District that holds the middle of the cell.';
 COMMENT ON COLUMN population_cell.warning_area_code IS 'JMA warning area that holds the middle of the cell.';
 
@@ -578,8 +578,8 @@ CREATE TABLE district_population (
 COMMENT ON TABLE district_population IS 'Residents of a district, area-weighted from the mesh cells that it cuts.';
 COMMENT ON COLUMN district_population.district_id IS 'District.';
 COMMENT ON COLUMN district_population.size_m IS 'Mesh that it was computed from, metres.';
-COMMENT ON COLUMN district_population.population_persons IS 'Residents; people of suppressed cells counted where they were merged into.';
-COMMENT ON COLUMN district_population.age_65_over_persons IS 'Residents aged 65 or more.';
+COMMENT ON COLUMN district_population.population_persons IS 'Residents.';
+COMMENT ON COLUMN district_population.age_65_over_persons IS 'Residents aged 65 or more; those of suppressed cells are counted where they were merged into.';
 COMMENT ON COLUMN district_population.age_75_over_persons IS 'Residents aged 75 or more.';
 COMMENT ON COLUMN district_population.cell_count IS 'Cells that touch the district.';
 COMMENT ON COLUMN district_population.unknown_cell_count IS 'Of these, cells whose population is unknown.';

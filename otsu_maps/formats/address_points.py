@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from otsu_maps.errors import FileRefused
 from otsu_maps.formats.reading import Payload, Reading, Rows
+from otsu_maps.formats.text import is_storable
 
 COLUMNS = ("town_ja", "koaza_ja", "lon", "lat")
 
@@ -20,15 +22,20 @@ def read(payload: Payload) -> Reading:
         raise FileRefused("file_not_address_points", file=payload.name)
     rows = Rows(COLUMNS)
     for number, town in enumerate(towns, 1):
-        if not isinstance(town, dict) or not town.get("town"):
+        if not isinstance(town, dict) or not _text(town, "town"):
             rows.refuse(number, town, "row_no_name", file=payload.name)
             continue
         try:
             lon, lat = float(town["lng"]), float(town["lat"])
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             rows.refuse(
                 number, town, "row_no_position", file=payload.name, value=f"{town.get('lng')}, {town.get('lat')}"
             )
             continue
-        rows.take(number, town_ja=str(town["town"]), koaza_ja=town.get("koaza") or None, lon=lon, lat=lat)
+        rows.take(number, town_ja=_text(town, "town"), koaza_ja=_text(town, "koaza"), lon=lon, lat=lat)
     return rows.reading("address_points", "utf-8", len(towns))
+
+
+def _text(town: dict[str, Any], name: str) -> str | None:
+    value = town.get(name)
+    return value if isinstance(value, str) and value and is_storable(value) else None

@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from otsu_maps.errors import FileRefused
 from otsu_maps.formats.reading import Payload, Reading, Rows
+from otsu_maps.formats.text import is_storable
 from otsu_maps.geo import JAPAN, LON_LAT
 
 POLYGONS = ("Polygon", "MultiPolygon")
@@ -174,11 +175,19 @@ def _select(payload: Payload, format: str, kinds: tuple[str, ...], wanted: Wante
         elif not in_japan(shape):
             rows.refuse(feature.row, dict(feature.properties), "row_outside_japan", bounds=bounds_text(shape))
         elif wanted(feature.properties, shape):
-            valid = shape if shape.is_valid else shapely.make_valid(shape)
-            rows.take(feature.row, properties=feature.properties, geometry=valid)
+            valid = shape if shape.is_valid else _mended(shape)
+            if valid.geom_type in kinds and not valid.is_empty:
+                rows.take(feature.row, properties=feature.properties, geometry=valid)
+            else:
+                rows.refuse(feature.row, dict(feature.properties), "row_wrong_geometry", geometry=shape.geom_type)
         else:
             elsewhere += 1
     return rows, elsewhere, len(found)
+
+
+def _mended(shape: BaseGeometry) -> BaseGeometry:
+    """A valid shape of the same kind, empty where nothing is left: a polygon never turns into lines or a mixture."""
+    return shapely.make_valid(shape, method="structure", keep_collapsed=False)
 
 
 def in_japan(shape: BaseGeometry) -> bool:
@@ -196,5 +205,6 @@ def _text(properties: Mapping[str, Any], *names: str) -> str:
     for name in names:
         value = properties.get(name)
         if value not in (None, ""):
-            return unicodedata.normalize("NFKC", str(value)).strip()
+            text = unicodedata.normalize("NFKC", str(value)).strip()
+            return text if is_storable(text) else ""
     return ""

@@ -19,7 +19,7 @@ from otsu_maps.formats.dirt import coordinate, flag, folded
 from otsu_maps.formats.reading import Payload, Reading, Rows
 from otsu_maps.formats.register import HAZARDS_JA, REGISTER_COLUMNS, entry, refuse
 from otsu_maps.formats.table import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, Table, clean, pick, read_table
-from otsu_maps.formats.text import decode
+from otsu_maps.formats.text import decode, is_storable
 from otsu_maps.models import SHELTER, SITE
 
 COMMON_ID = re.compile(r"E([0-9]{5})[0-9]{5}[0-9]{3}")
@@ -173,7 +173,7 @@ def _geojson_table(payload: Payload) -> Table:
     columns = tuple(dict.fromkeys(column for _, values in rows for column in values))
     if len(columns) > MAX_COLUMNS:
         raise FileRefused("file_too_many_columns", file=payload.name, max_columns=MAX_COLUMNS)
-    if not all(map(_is_storable, columns)) or not all(map(_is_storable, (v for _, row in rows for v in row.values()))):
+    if not all(map(is_storable, columns)) or not all(map(is_storable, (v for _, row in rows for v in row.values()))):
         raise FileRefused("file_broken", file=payload.name)
     for number, values in rows:
         if any(len(value) > MAX_CELL_CHARS for value in values.values()):
@@ -211,11 +211,3 @@ def _text(value: Any) -> str:
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False)
     return str(value).strip()
-
-
-def _is_storable(text: str) -> bool:
-    """JSON can spell half a character, and a NUL, which no database takes."""
-    try:
-        return "\0" not in text and bool(text.isascii() or text.encode())
-    except UnicodeEncodeError:
-        return False

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from otsu_maps.reasons import Reason
+from otsu_maps.reasons import Reason, whole_characters
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Rows:
         self.entries.append({"source_row": source_row, **entry})
 
     def refuse(self, source_row: int, value: object, code: str, /, **params: Any) -> None:
-        self.refused.append(Refused(source_row, Reason(code, params), str(value)[:2000]))
+        self.refused.append(Refused(source_row, Reason(code, params), whole_characters(str(value))[:2000]))
 
     def reading(self, format: str, encoding: str, rows_in: int, elsewhere: int = 0) -> Reading:
         frame = pd.DataFrame(self.entries, columns=["source_row", *self.columns])

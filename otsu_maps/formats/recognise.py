@@ -13,7 +13,18 @@ from typing import Any
 import shapely
 
 from otsu_maps.errors import FileRefused, UnsafeFile
-from otsu_maps.formats import address_points, areas, city_facts, evacuation_space, events, gsi_shelters, hazards
+from otsu_maps.formats import (
+    address_points,
+    areas,
+    census_mesh,
+    city_facts,
+    evacuation_space,
+    events,
+    gsi_shelters,
+    hazards,
+    people_flow,
+    town_population,
+)
 from otsu_maps.formats.archive import unpack
 from otsu_maps.formats.reading import Payload, Reading, Rows
 from otsu_maps.formats.table import clean, read_table
@@ -45,6 +56,14 @@ FORMATS = (
     "ksj_a51",
     "plateau_gml",
     "hazard_polygons",
+    "estat_mesh",
+    "mesh_density_json",
+    "town_population",
+    "mlit_mesh",
+    "mlit_fromto",
+    "guide_mesh",
+    "guide_od",
+    "guide_area",
     "events",
     UNKNOWN,
 )
@@ -114,6 +133,10 @@ def _is_list(payload: Payload) -> bool:
     return payload.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"["
 
 
+def _is_mesh_json(payload: Payload) -> bool:
+    return _is_json(payload) and b"meshId" in payload.data[:1000]
+
+
 def _has_columns(*any_of: str) -> Callable[[Payload], bool]:
     """Whether a table has a column whose name holds one of these words."""
 
@@ -176,9 +199,12 @@ def _label(properties: Mapping[str, Any]) -> str:
 _READERS: tuple[tuple[Callable[[Payload], bool], Callable[[Payload], Reading]], ...] = (
     (lambda payload: hazards.is_xml(payload.data), lambda payload: hazards.read(payload, ANYWHERE)),
     (_is_gsi_json, lambda payload: gsi_shelters.read(payload, None)),
+    (_is_mesh_json, lambda payload: census_mesh.read(payload, ANYWHERE)),
     (_is_list, address_points.read),
     (_is_areas, _areas),
     (lambda payload: _is_json(payload) or payload.data[:2] == b"PK", lambda payload: hazards.read(payload, ANYWHERE)),
+    (_has_columns("KEY_CODE"), lambda payload: census_mesh.read(payload, ANYWHERE)),
+    (_has_columns("dayflag", "meshcode", "mesh1kmid", "from_area", "option1", "time_o"), people_flow.read),
     (_has_columns("避難収容人数", "滞在収容人数", "capacity_refuge_persons"), city_facts.read),
     (_has_columns("共通ID"), lambda payload: gsi_shelters.read(payload, None)),
     (_has_columns("イベント名", "行事名", "開催日"), events.read),
@@ -186,5 +212,6 @@ _READERS: tuple[tuple[Callable[[Payload], bool], Callable[[Payload], Reading]], 
         _has_columns("避難", "災害種別", "想定収容", "evacuationSpace"),
         lambda payload: evacuation_space.read(payload, None),
     ),
+    (_has_columns("人口", "totalPopulation"), town_population.read),
 )
 """Whether a file may be of a format, and its reader; the more special first."""

@@ -38,6 +38,14 @@ def decode(payload: Payload) -> tuple[str, str]:
     return text, name
 
 
+def is_storable(text: str) -> bool:
+    """JSON can spell half a character, and a NUL, which no database takes."""
+    try:
+        return "\0" not in text and bool(text.isascii() or text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
 def _double_bytes(data: bytes) -> list[tuple[str, str]]:
     tried = ((name, _strict(data, name)) for name in ("cp932", "euc-jp"))
     return [(name, text) for name, text in tried if text is not None]

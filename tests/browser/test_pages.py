@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PAGES = {
     "/": "避難場所・避難所",
     "/hazards": "災害の想定区域",
+    "/people_flow": "人の流れ",
     "/events": "イベント",
     "/sources": "データの出典と状態",
 }
@@ -75,7 +76,7 @@ def test_japanese_is_drawn_and_not_boxes(watched: Watched) -> None:
     assert drawn == 5
 
 
-@pytest.mark.parametrize("path", ["/?hazard=flood", "/hazards", "/events"])
+@pytest.mark.parametrize("path", ["/?hazard=flood", "/hazards", "/people_flow", "/events"])
 def test_a_map_is_drawn_with_its_base_and_what_lies_on_it(watched: Watched, path: str) -> None:
     page = watched.go(path)
     wait_for_map(page)

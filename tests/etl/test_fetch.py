@@ -92,6 +92,20 @@ def test_killed_between_file_and_note_the_old_pair_stays_good(
     assert held() == LIST
 
 
+WRONG_NOTES = [
+    {"file": None}, {"file": 3}, {"file": ""}, {"file": "../../etc/passwd"}, {"checked_at": "yesterday"},
+    {"checked_at": None},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", WRONG_NOTES, ids=str)
+def test_a_note_with_a_wrong_value_is_no_copy(data_dir: Path, server: Server, wrong: dict[str, object]) -> None:
+    fetch.fetch(card(server.plays("/sites.csv", status(200, LIST))))
+    path = raw.folder("gsi_sites") / f"{raw.DOWNLOAD}{raw.NOTE}"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | wrong), "utf-8")
+    assert raw.inputs(card()) is None
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"file": "x"}', '{"file": "../../etc/passwd"}'])
 def test_a_damaged_note_is_no_copy(data_dir: Path, server: Server, text: str) -> None:
     url = server.plays("/sites.csv", status(200, LIST))

@@ -207,3 +207,10 @@ def test_a_file_that_somebody_else_pruned_is_no_trouble(folder: Path, monkeypatc
     gone.unlink()
     monkeypatch.setattr(snapshots, "finished", lambda: listed)
     assert publish.prune() == [gone.stem]
+
+
+def test_a_left_over_that_vanishes_while_pruning_is_no_trouble(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build that finishes at that moment renames its file."""
+    gone = folder / "snapshots" / f"{snapshots.UNFINISHED}gone.duckdb"
+    monkeypatch.setattr(Path, "glob", lambda self, pattern: [gone] if pattern.startswith(snapshots.UNFINISHED) else [])
+    assert publish.prune() == []

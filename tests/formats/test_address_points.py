@@ -31,6 +31,24 @@ def test_a_town_without_a_position_is_refused_and_the_others_load() -> None:
     assert reading.rows_out == 1
 
 
+@pytest.mark.parametrize("degrees", [10**400, "\ud800", [], {}, "東経"])
+def test_a_position_that_is_no_number_is_refused(degrees: object) -> None:
+    data = json.dumps([{"town": "a", "lat": 35, "lng": degrees}]).encode()
+    [refused] = address_points.read(Payload("x.json", data)).refused
+    assert refused.reason.code == "row_no_position"
+    (refused.value + refused.reason.params_json()).encode()
+
+
+@pytest.mark.parametrize("name", ["\ud800", "瀬田\0", ["瀬田"], 3])
+def test_a_name_that_no_table_takes_is_no_name(name: object) -> None:
+    town = {"lat": 35, "lng": 135.9}
+    towns = [town | {"town": name}, town | {"town": "瀬田", "koaza": name}, "\ud800"]
+    reading = address_points.read(Payload("x.json", json.dumps(towns).encode()))
+    assert [refused.row for refused in reading.refused] == [1, 3]
+    assert reading.frame[["town_ja", "koaza_ja"]].values.tolist() == [["瀬田", None]]
+    "".join(refused.value for refused in reading.refused).encode()
+
+
 @pytest.mark.parametrize("data", [b"", b"{}", b"[", b'"x"', b"\xff\xfe", b"[" * 100_000])
 def test_what_is_no_list_of_towns_is_refused(data: bytes) -> None:
     with pytest.raises(FileRefused):

@@ -88,6 +88,24 @@ def test_a_polygon_that_crosses_itself_is_mended() -> None:
     assert reading.frame["geometry"].iloc[0].is_valid
 
 
+def test_what_mending_leaves_is_an_area_still_and_a_flat_one_is_refused() -> None:
+    spiked = shapely.Polygon(
+        [(135.85, 35), (135.9, 35), (135.9, 35.05), (135.95, 35.1), (135.9, 35.05), (135.85, 35.05)]
+    )
+    flat = shapely.Polygon([(135.85, 35.0), (135.9, 35.0), (135.87, 35.0)])
+    reading = areas.lakes(geojson(feature(spiked), feature(flat)), OTSU)
+    assert [shape.geom_type for shape in reading.frame["geometry"]] == ["Polygon"]
+    assert [refused.reason.code for refused in reading.refused] == ["row_wrong_geometry"]
+    assert_whole(reading)
+
+
+@pytest.mark.parametrize("name", ["\ud800", "瀬田\0"])
+def test_a_name_that_no_database_takes_is_no_name(name: str) -> None:
+    reading = areas.districts(geojson(feature(INSIDE, name=name)), "25201", OTSU, "学区")
+    assert [refused.reason.code for refused in reading.refused] == ["row_no_name"]
+    reading.refused[0].value.encode()
+
+
 def zipped_shapefile(folder: Path, epsg: int) -> Payload:
     frame = gpd.GeoDataFrame({"N03_007": ["25201"]}, geometry=[INSIDE], crs=4326).to_crs(epsg)
     frame.to_file(folder / "N03.shp", encoding="cp932")
