@@ -63,5 +63,11 @@ ZONE_CLASS: dict[str, RGB] = {"warning": (255, 226, 60), "special": (225, 60, 60
 CROWD: tuple[RGB, ...] = ((222, 235, 247), (158, 202, 225), (66, 146, 198), (8, 81, 156), (8, 48, 107))
 """People present, few to many: one hue, so that more is darker for every eye."""
 
+
+def crowd(step: int, theme: str) -> RGB:
+    """The colour of a class of people: more stands out more, darker on a light map, lighter on a dark one."""
+    return CROWD[step] if theme == "light" else CROWD[len(CROWD) - 1 - step]
+
+
 ROUTE, STOP, STATION = BLUE, (0, 76, 153), (122, 62, 157)
 EVENT: RGB = (200, 60, 0)

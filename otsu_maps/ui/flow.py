@@ -25,10 +25,10 @@ def choose(lang: str) -> tuple[int, int, str, str] | None:
         st.warning(say("flow.none", lang))
         return None
     named = {f"{year}-{month:02}": (year, month) for year, month in months}
-    with st.container(horizontal=True):
-        shown = url.choice(say("flow.month", lang), "month", list(named), lambda code: code, say("flow.newest", lang))
-    day = url.pills(say("flow.day", lang), "day", DAY_TYPES, lambda code: say(f"day.{code}", lang)) or "weekday"
-    band = url.pills(say("flow.band", lang), "band", TIME_BANDS, lambda code: say(f"band.{code}", lang)) or "noon"
+    newest = say("flow.newest", lang, month=list(named)[-1])
+    shown = url.choice(say("flow.month", lang), "month", list(named), lambda code: code, newest)
+    day = url.one_of(say("flow.day", lang), "day", DAY_TYPES, lambda code: say(f"day.{code}", lang), "weekday")
+    band = url.one_of(say("flow.band", lang), "band", TIME_BANDS, lambda code: say(f"band.{code}", lang), "noon")
     year, month = named[shown] if shown else months[-1]
     return year, month, day, band
 
@@ -46,6 +46,7 @@ def map_of(chosen: tuple[int, int, str, str], lang: str) -> None:
         [cell["mesh_code"] for cell in cells],
         [class_of(number, edges) for number in people],
         [say("flow.cell", lang, code=cell["mesh_code"], number=cell["population_persons"]) for cell in cells],
+        theme,
     )
     west, south, east, north = mesh.bounds_of([cell["mesh_code"] for cell in cells])
     around = (float(west.min()), float(south.min()), float(east.max()), float(north.max()))
@@ -55,10 +56,10 @@ def map_of(chosen: tuple[int, int, str, str], lang: str) -> None:
         key="flow_map",
         alt=say("flow.map_alt", lang, count=len(cells)),
     )
-    lower = [0.0, *edges[:-1]]
+    lower = [min(people), *edges[:-1]]
     frame.swatches(
         [
-            (palette.CROWD[i], say("flow.class", lang, low=low, high=high))
+            (palette.crowd(i, theme), say("flow.class", lang, low=low, high=high))
             for i, (low, high) in enumerate(zip(lower, edges, strict=True))
         ]
     )

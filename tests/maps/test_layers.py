@@ -44,6 +44,14 @@ def test_districts_are_drawn_as_agreed() -> None:
     assert_golden("districts", districts.layers([{"district_id": "D1", "name": "瀬田", "geom": BOX}], "light", "D1"))
 
 
+def test_more_people_stand_out_more_on_either_theme() -> None:
+    brightness = {
+        theme: [sum(palette.crowd(i, theme)) for i in range(len(palette.CROWD))] for theme in ("light", "dark")
+    }
+    assert brightness["light"] == sorted(brightness["light"], reverse=True)
+    assert brightness["dark"] == sorted(brightness["dark"])
+
+
 def test_every_state_has_its_own_character_and_a_colour() -> None:
     assert len(set(palette.MARK.values())) == len(palette.MARK)
     assert set(palette.MARK) == set(palette.STATES)

@@ -10,13 +10,13 @@ from otsu_maps import mesh
 from otsu_maps.maps import palette
 
 
-def layers(codes: Sequence[int], steps: Sequence[int], labels: Sequence[str]) -> list[pdk.Layer]:
+def layers(codes: Sequence[int], steps: Sequence[int], labels: Sequence[str], theme: str) -> list[pdk.Layer]:
     """One polygon a cell. `steps` are places in palette.CROWD, few to many; `labels` are shown on pointing."""
     west, south, east, north = mesh.bounds_of(codes)
     data = [
         {
             "ring": [[w, s], [e, s], [e, n], [w, n]],
-            "fill": [*palette.CROWD[step], 165],
+            "fill": [*palette.crowd(step, theme), 165],
             "label": label,
         }
         for w, s, e, n, step, label in zip(
