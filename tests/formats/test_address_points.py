@@ -31,7 +31,9 @@ def test_a_town_without_a_position_is_refused_and_the_others_load() -> None:
     assert reading.rows_out == 1
 
 
-@pytest.mark.parametrize("degrees", [10**400, "\ud800", [], {}, "東経"])
+@pytest.mark.parametrize(
+    "degrees", [10**400, "\ud800", [], {}, "東経"], ids=["huge", "half a character", "list", "object", "word"]
+)
 def test_a_position_that_is_no_number_is_refused(degrees: object) -> None:
     data = json.dumps([{"town": "a", "lat": 35, "lng": degrees}]).encode()
     [refused] = address_points.read(Payload("x.json", data)).refused
