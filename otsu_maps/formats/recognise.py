@@ -21,6 +21,7 @@ from otsu_maps.formats import (
     evacuation_space,
     events,
     gsi_shelters,
+    gtfs,
     hazards,
     people_flow,
     town_population,
@@ -56,6 +57,7 @@ FORMATS = (
     "ksj_a51",
     "plateau_gml",
     "hazard_polygons",
+    "gtfs",
     "estat_mesh",
     "mesh_density_json",
     "town_population",
@@ -94,6 +96,8 @@ def recognise(payload: Payload, max_bytes: int) -> Found:
     `refusal` is the most telling reason. Raises UnsafeFile for a file that must not be opened.
     """
     members = unpack(payload, max_bytes)
+    if gtfs.looks_like(member.name for member in members):
+        return _timetable(payload, max_bytes)
     readings: list[tuple[str, Reading]] = []
     refusal: FileRefused | None = None
     for member in members if len(members) == 1 else [*members, payload]:
@@ -109,6 +113,17 @@ def recognise(payload: Payload, max_bytes: int) -> Found:
         return Found(UNKNOWN, (), refusal or FileRefused("file_empty", file=payload.name))
     names = list(dict.fromkeys(reading.format for _, reading in readings))
     return Found(names[0], tuple(pair for pair in readings if pair[1].format == names[0]))
+
+
+def _timetable(payload: Payload, max_bytes: int) -> Found:
+    try:
+        feeds = gtfs.read(payload, max_bytes)
+    except UnsafeFile:
+        raise
+    except FileRefused as error:
+        return Found(UNKNOWN, (), error)
+    tables = ((f"{feed.name}/{name}.txt", reading) for feed in feeds for name, reading in feed.tables.items())
+    return Found("gtfs", tuple((file, reading) for file, reading in tables if reading.rows_in))
 
 
 def _read(payload: Payload) -> Reading:
