@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +64,3 @@ class Rows:
     def reading(self, format: str, encoding: str, rows_in: int, elsewhere: int = 0) -> Reading:
         frame = pd.DataFrame(self.entries, columns=["source_row", *self.columns])
         return Reading(format, encoding, rows_in, frame, tuple(self.refused), elsewhere)
-
-    def refused_rows(self) -> Iterable[int]:
-        return (refused.row for refused in self.refused)

@@ -5,7 +5,7 @@ from __future__ import annotations
 RGB = tuple[int, int, int]
 
 RED, ORANGE, YELLOW = (255, 75, 0), (246, 170, 0), (242, 231, 0)
-GREEN, BLUE, PURPLE = (0, 176, 107), (25, 113, 255), (153, 0, 153)
+GREEN, BLUE = (0, 176, 107), (25, 113, 255)
 GREY, INK, PAPER = (112, 117, 125), (26, 28, 32), (255, 255, 255)
 
 SUITABILITY: dict[str, RGB] = {"yes": GREEN, "part": (0, 122, 140), "unknown": ORANGE, "no": GREY}
@@ -38,7 +38,6 @@ BASE: dict[str, dict[str, str]] = {
 """Base map by theme: land beyond the city, the city, water, the city's edge, railways."""
 
 LABEL: dict[str, RGB] = {"light": (70, 66, 58), "dark": (214, 218, 224)}
-HALO: dict[str, RGB] = {"light": PAPER, "dark": INK}
 
 
 def css(colour: RGB) -> str:
@@ -69,5 +68,4 @@ def crowd(step: int, theme: str) -> RGB:
     return CROWD[step] if theme == "light" else CROWD[len(CROWD) - 1 - step]
 
 
-ROUTE, STOP, STATION = BLUE, (0, 76, 153), (122, 62, 157)
 EVENT: RGB = (200, 60, 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import random
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -13,17 +12,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from real import REAL, needs_real
 
 from otsu_maps.errors import MissingColumn, OtsuMapsError
 from otsu_maps.formats.evacuation_space import read
 from otsu_maps.formats.reading import Payload, Reading
 from otsu_maps.formats.register import HAZARDS_JA, REGISTER_COLUMNS
 from otsu_maps.models import FLAGS, SHELTER, SITE
-
-REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-needs_real = pytest.mark.skipif(
-    not REAL.is_dir(), reason="the shared public data is not here: this test needs ../shared/data"
-)
 
 FLAG_COLUMNS = [f"災害種別_{name}" for name in HAZARDS_JA.values()]
 EDITION = [

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import random
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -14,17 +13,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from real import REAL, needs_real
 
 from otsu_maps.errors import FileRefused, MissingColumn, OtsuMapsError, UnsafeFile
 from otsu_maps.formats.gsi_shelters import read
 from otsu_maps.formats.reading import Payload, Reading
 from otsu_maps.formats.register import HAZARDS_JA, REGISTER_COLUMNS
 from otsu_maps.models import FLAGS, HAZARDS, SHELTER, SITE
-
-REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-needs_real = pytest.mark.skipif(
-    not REAL.is_dir(), reason="the shared public data is not here: this test needs ../shared/data"
-)
 
 SITE_COLUMNS = [
     "NO",

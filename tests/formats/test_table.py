@@ -7,23 +7,18 @@ import datetime
 import io
 import random
 import zipfile
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from real import REAL, needs_real
 
 from otsu_maps.errors import FileRefused, OtsuMapsError, UnsafeFile
 from otsu_maps.formats import table as table_module
 from otsu_maps.formats.reading import Payload
 from otsu_maps.formats.table import Table, pick, read_table
-
-REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-needs_real = pytest.mark.skipif(
-    not REAL.is_dir(), reason="the shared public data is not here: this test needs ../shared/data"
-)
 
 
 def excel(rows: list[list[Any]]) -> bytes:
