@@ -9,6 +9,7 @@ lang = frame.begin()
 pages = [
     st.Page("pages/shelters.py", title=say("nav.shelters", lang), url_path="shelters", default=True),
     st.Page("pages/hazards.py", title=say("nav.hazards", lang), url_path="hazards"),
+    st.Page("pages/transit.py", title=say("nav.transit", lang), url_path="transit"),
     st.Page("pages/people_flow.py", title=say("nav.flow", lang), url_path="people_flow"),
     st.Page("pages/events.py", title=say("nav.events", lang), url_path="events"),
     st.Page("pages/sources.py", title=say("nav.sources", lang), url_path="sources"),

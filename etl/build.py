@@ -148,7 +148,8 @@ def _refuse_if_changed(work: _Build, step: Source, tidy: Tidy, before: dict[str,
 
 
 def _take(work: _Build, step: Source, inputs: Inputs, tidy: Tidy) -> None:
-    _add(work, step, tidy.frame.assign(source_id=step.id))
+    for table, frame in {step.table: tidy.frame, **tidy.more}.items():
+        _add(work, table, frame.assign(source_id=step.id))
     _note_quarantine(work, step, tidy)
     _record(
         work,
@@ -197,22 +198,24 @@ def _keep(work: _Build, step: Source, before: dict[str, Any] | None, problem: Re
         raise BuildRefused("build_needs_source", source=step.id, why=problem.sentence() if problem else "")
     record = {"state": "absent"}
     if work.last and before and kept:
-        _add(work, step, tables.of_source(work.last, step.table, step.id).to_pandas())
+        for table in step.tables:
+            _add(work, table, tables.of_source(work.last, table, step.id).to_pandas())
         work.quarantine += tables.of_source(work.last, "quarantine", step.id).to_pylist()
         record = before | {"state": before["state"] if problem is None else "kept"}
     else:
-        _add(work, step, pd.DataFrame())
+        for table in step.tables:
+            _add(work, table, pd.DataFrame())
     if problem:
         record |= {"problem_code": problem.code, "problem_params": problem.params_json()}
     _record(work, step, record)
 
 
-def _add(work: _Build, step: Source, frame: pd.DataFrame) -> None:
+def _add(work: _Build, table: str, frame: pd.DataFrame) -> None:
     """Append to the table, which always has all of its columns afterwards."""
-    frame = frame.reindex(columns=columns(step.table))
-    present = work.frames.get(step.table)
+    frame = frame.reindex(columns=columns(table))
+    present = work.frames.get(table)
     parts = [part for part in (present, frame) if part is not None and len(part)]
-    work.frames[step.table] = pd.concat(parts, ignore_index=True) if parts else frame
+    work.frames[table] = pd.concat(parts, ignore_index=True) if parts else frame
 
 
 def _record(work: _Build, step: Source, record: dict[str, Any]) -> None:

@@ -7,20 +7,28 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from etl import derive, derive_hazards, derive_population
+from etl import derive, derive_hazards, derive_population, derive_transit
 from etl.source import Job, Tidy
-from etl.sources import activities, areas, hazards, registers
+from etl.sources import activities, areas, hazards, registers, transit
 
 
 @dataclass(frozen=True)
 class Source:
-    """Read from files into one table. `is_needed`: no snapshot without it. `needs` are sources read before it."""
+    """Read from files into a table, and `more` tables where a source has several. `is_needed`: no snapshot without it.
+
+    `needs` are sources read before it.
+    """
 
     id: str
     table: str
     read: Callable[[Job], Tidy]
     needs: tuple[str, ...] = ()
     is_needed: bool = False
+    more: tuple[str, ...] = ()
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        return (self.table, *self.more)
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,8 @@ PIPELINE: tuple[Source | Derived, ...] = (
     Source("flood", "hazard_zone", hazards.zones, needs=("boundary",)),
     Source("landslide", "hazard_zone", hazards.zones, needs=("boundary",)),
     Source("inland_flood", "hazard_zone", hazards.zones, needs=("boundary",)),
+    Source("stations", "station", transit.station_list, needs=("boundary",)),
+    Source("timetables", transit.FEED_TABLES[0], transit.timetables, more=transit.FEED_TABLES[1:]),
     Source("population_mesh", "population_cell", activities.population_cells, needs=("boundary",)),
     Source("population_towns", "population_town", activities.population_towns),
     Source("flow_mesh", "flow_mesh", activities.flow_cells, needs=("boundary",)),
@@ -69,6 +79,12 @@ PIPELINE: tuple[Source | Derived, ...] = (
         ("population_cell", "district_population"),
         derive_population.by_district,
         needs=("population_mesh", "districts", "warning_areas"),
+    ),
+    Derived(
+        "transit",
+        ("stop", "route", "station", "route_line"),
+        derive_transit.network,
+        needs=("timetables", "stations", "districts", "warning_areas"),
     ),
 )
 

@@ -61,7 +61,7 @@ class Job:
 
 @dataclass
 class Tidy:
-    """Rows for a table (with `file` and `source_row`), and those refused by file."""
+    """Rows for a table (with `file` and `source_row`), rows for `more` tables, and those refused by file."""
 
     frame: pd.DataFrame
     format: str = ""
@@ -69,10 +69,11 @@ class Tidy:
     rows_elsewhere: int = 0
     refused: list[tuple[str, Refused]] = field(default_factory=list)
     parts: int = 0
+    more: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def rows_out(self) -> int:
-        """Source rows that went into the table: several pieces of land may have become one row."""
+        """Source rows that went into tables: several pieces of land may have become one row."""
         if self.parts:
             return self.parts
         return len(self.frame[["file", "source_row"]].drop_duplicates()) if len(self.frame) else 0

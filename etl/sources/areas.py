@@ -36,13 +36,13 @@ def districts(job: Job) -> Tidy:
 
 def lakes(job: Job) -> Tidy:
     """Lakes near the city, cut at the edge of the base map."""
-    window = _window(job)
+    window = window_of(job)
     return _cut(_tidy(job, lambda payload: areas.lakes(payload, window)), window)
 
 
 def rail_lines(job: Job) -> Tidy:
     """Railway lines near the city, cut at the edge of the base map."""
-    window = _window(job)
+    window = window_of(job)
     return _cut(_tidy(job, lambda payload: areas.rail_lines(payload, window)), window)
 
 
@@ -51,7 +51,8 @@ def outline_of(job: Job) -> BaseGeometry:
     return shapely.from_wkb(job.frames["boundary"]["geom"].iloc[0])
 
 
-def _window(job: Job) -> BaseGeometry:
+def window_of(job: Job) -> BaseGeometry:
+    """The city and its surroundings."""
     west, south, east, north = outline_of(job).bounds
     edge = SURROUNDINGS_DEGREES
     return shapely.box(west - edge, south - edge, east + edge, north + edge)

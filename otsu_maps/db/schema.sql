@@ -485,11 +485,14 @@ CREATE TABLE station (
     station_id TEXT NOT NULL,
     name_ja TEXT NOT NULL,
     name_kana TEXT,
+    name_en TEXT,
     line_ja TEXT,
     operator_ja TEXT,
     is_closed BOOLEAN,
     lon DOUBLE NOT NULL,
-    lat DOUBLE NOT NULL
+    lat DOUBLE NOT NULL,
+    district_id TEXT,
+    warning_area_code TEXT
 );
 COMMENT ON TABLE station IS 'Railway stations in and around the city.';
 COMMENT ON COLUMN station.source_id IS 'Source of the row.';
@@ -498,11 +501,312 @@ COMMENT ON COLUMN station.source_row IS 'Row as a person counts who opens the fi
 COMMENT ON COLUMN station.station_id IS 'Identifier inside its source.';
 COMMENT ON COLUMN station.name_ja IS 'Name.';
 COMMENT ON COLUMN station.name_kana IS 'Name in kana.';
+COMMENT ON COLUMN station.name_en IS 'Name in English.';
 COMMENT ON COLUMN station.line_ja IS 'Line or lines.';
 COMMENT ON COLUMN station.operator_ja IS 'Operator.';
-COMMENT ON COLUMN station.is_closed IS 'No longer served.';
+COMMENT ON COLUMN station.is_closed IS 'No longer served; NULL: the source does not say.';
 COMMENT ON COLUMN station.lon IS 'Longitude, degrees.';
 COMMENT ON COLUMN station.lat IS 'Latitude, degrees.';
+COMMENT ON COLUMN station.district_id IS 'District that holds it.';
+COMMENT ON COLUMN station.warning_area_code IS 'JMA warning area that holds it.';
+
+CREATE TABLE feed (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    feed_id TEXT NOT NULL,
+    publisher_ja TEXT,
+    version TEXT,
+    valid_from DATE,
+    valid_until DATE,
+    row_count INTEGER NOT NULL
+);
+COMMENT ON TABLE feed IS 'Timetables (GTFS, GTFS-JP). Keys of the tables below start with feed_id and a colon, so that feeds never mix.';
+COMMENT ON COLUMN feed.source_id IS 'Source of the row.';
+COMMENT ON COLUMN feed.file IS 'File that holds it.';
+COMMENT ON COLUMN feed.feed_id IS 'Identifier: the name of its file, with its folder or operator where two are named alike.';
+COMMENT ON COLUMN feed.publisher_ja IS 'Publisher as feed_info names it, else the first agency.';
+COMMENT ON COLUMN feed.version IS 'Version as published.';
+COMMENT ON COLUMN feed.valid_from IS 'First day for which it speaks; NULL: it does not say.';
+COMMENT ON COLUMN feed.valid_until IS 'Last day.';
+COMMENT ON COLUMN feed.row_count IS 'Rows read from its files.';
+
+CREATE TABLE feed_notice (
+    source_id TEXT NOT NULL,
+    feed_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    row_no INTEGER NOT NULL,
+    reason_code TEXT NOT NULL,
+    reason_params TEXT NOT NULL
+);
+COMMENT ON TABLE feed_notice IS 'What a reader of a feed should know: values passed over, references to nothing, files unused. Refused rows are in quarantine.';
+COMMENT ON COLUMN feed_notice.source_id IS 'Source of the row.';
+COMMENT ON COLUMN feed_notice.feed_id IS 'Feed.';
+COMMENT ON COLUMN feed_notice.file IS 'File inside the feed.';
+COMMENT ON COLUMN feed_notice.row_no IS 'First row concerned; 1 is the header.';
+COMMENT ON COLUMN feed_notice.reason_code IS 'What it is, as a code.';
+COMMENT ON COLUMN feed_notice.reason_params IS 'Its parameters, JSON.';
+
+CREATE TABLE agency (
+    source_id TEXT NOT NULL,
+    feed_id TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    agency_id TEXT NOT NULL,
+    name_ja TEXT NOT NULL,
+    url TEXT,
+    timezone TEXT NOT NULL,
+    phone TEXT
+);
+COMMENT ON TABLE agency IS 'Operators (agency.txt).';
+COMMENT ON COLUMN agency.source_id IS 'Source of the row.';
+COMMENT ON COLUMN agency.feed_id IS 'Feed.';
+COMMENT ON COLUMN agency.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN agency.agency_id IS 'Identifier, prefixed with its feed and a colon.';
+COMMENT ON COLUMN agency.name_ja IS 'Name as published.';
+COMMENT ON COLUMN agency.url IS 'Address.';
+COMMENT ON COLUMN agency.timezone IS 'Time zone of its times.';
+COMMENT ON COLUMN agency.phone IS 'Telephone.';
+
+CREATE TABLE route (
+    source_id TEXT NOT NULL,
+    feed_id TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    route_id TEXT NOT NULL,
+    agency_id TEXT,
+    short_name TEXT,
+    long_name TEXT,
+    name_en TEXT,
+    route_type INTEGER NOT NULL,
+    color TEXT,
+    sort_order INTEGER
+);
+COMMENT ON TABLE route IS 'Lines (routes.txt).';
+COMMENT ON COLUMN route.source_id IS 'Source of the row.';
+COMMENT ON COLUMN route.feed_id IS 'Feed.';
+COMMENT ON COLUMN route.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN route.route_id IS 'Identifier, prefixed with its feed and a colon.';
+COMMENT ON COLUMN route.agency_id IS 'Operator.';
+COMMENT ON COLUMN route.short_name IS 'Short name or number.';
+COMMENT ON COLUMN route.long_name IS 'Long name.';
+COMMENT ON COLUMN route.name_en IS 'Name in English, from translations.';
+COMMENT ON COLUMN route.route_type IS 'Kind as GTFS counts: 0 tram, 1 metro, 2 rail, 3 bus, 4 ferry, 5 to 12, or 100 and more.';
+COMMENT ON COLUMN route.color IS 'Colour, six hexadecimal digits.';
+COMMENT ON COLUMN route.sort_order IS 'Place in a list.';
+
+CREATE TABLE stop (
+    source_id TEXT NOT NULL,
+    feed_id TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    stop_id TEXT NOT NULL,
+    name_ja TEXT,
+    name_en TEXT,
+    code TEXT,
+    platform_code TEXT,
+    location_type INTEGER NOT NULL,
+    parent_stop_id TEXT,
+    zone_id TEXT,
+    wheelchair_boarding INTEGER,
+    lon DOUBLE,
+    lat DOUBLE,
+    district_id TEXT,
+    warning_area_code TEXT
+);
+COMMENT ON TABLE stop IS 'Stops, platforms and stations of feeds (stops.txt).';
+COMMENT ON COLUMN stop.source_id IS 'Source of the row.';
+COMMENT ON COLUMN stop.feed_id IS 'Feed.';
+COMMENT ON COLUMN stop.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN stop.stop_id IS 'Identifier, prefixed with its feed and a colon.';
+COMMENT ON COLUMN stop.name_ja IS 'Name as published.';
+COMMENT ON COLUMN stop.name_en IS 'Name in English, from translations.';
+COMMENT ON COLUMN stop.code IS 'Number on the pole.';
+COMMENT ON COLUMN stop.platform_code IS 'Platform.';
+COMMENT ON COLUMN stop.location_type IS '0 stop or platform, 1 station, 2 entrance, 3 node, 4 boarding area.';
+COMMENT ON COLUMN stop.parent_stop_id IS 'Station that it is part of.';
+COMMENT ON COLUMN stop.zone_id IS 'Fare zone as published.';
+COMMENT ON COLUMN stop.wheelchair_boarding IS '1 some vehicles, 2 not possible; NULL or 0: unknown.';
+COMMENT ON COLUMN stop.lon IS 'Longitude, degrees; NULL: where its station lies.';
+COMMENT ON COLUMN stop.lat IS 'Latitude, degrees.';
+COMMENT ON COLUMN stop.district_id IS 'District that holds it.';
+COMMENT ON COLUMN stop.warning_area_code IS 'JMA warning area that holds it.';
+
+CREATE TABLE service (
+    source_id TEXT NOT NULL,
+    feed_id TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    service_id TEXT NOT NULL,
+    monday BOOLEAN NOT NULL,
+    tuesday BOOLEAN NOT NULL,
+    wednesday BOOLEAN NOT NULL,
+    thursday BOOLEAN NOT NULL,
+    friday BOOLEAN NOT NULL,
+    saturday BOOLEAN NOT NULL,
+    sunday BOOLEAN NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL
+);
+COMMENT ON TABLE service IS 'Weekly services (calendar.txt).';
+COMMENT ON COLUMN service.source_id IS 'Source of the row.';
+COMMENT ON COLUMN service.feed_id IS 'Feed.';
+COMMENT ON COLUMN service.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN service.service_id IS 'Identifier, prefixed with its feed and a colon.';
+COMMENT ON COLUMN service.monday IS 'Runs on Mondays.';
+COMMENT ON COLUMN service.tuesday IS 'Runs on Tuesdays.';
+COMMENT ON COLUMN service.wednesday IS 'Runs on Wednesdays.';
+COMMENT ON COLUMN service.thursday IS 'Runs on Thursdays.';
+COMMENT ON COLUMN service.friday IS 'Runs on Fridays.';
+COMMENT ON COLUMN service.saturday IS 'Runs on Saturdays.';
+COMMENT ON COLUMN service.sunday IS 'Runs on Sundays.';
+COMMENT ON COLUMN service.starts_on IS 'First day.';
+COMMENT ON COLUMN service.ends_on IS 'Last day.';
+
+CREATE TABLE service_date (
+    source_id TEXT NOT NULL,
+    feed_id TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    service_id TEXT NOT NULL,
+    on_date DATE NOT NULL,
+    is_added BOOLEAN NOT NULL
+);
+COMMENT ON TABLE service_date IS 'Days on which a service runs or not beside its week (calendar_dates.txt).';
+COMMENT ON COLUMN service_date.source_id IS 'Source of the row.';
+COMMENT ON COLUMN service_date.feed_id IS 'Feed.';
+COMMENT ON COLUMN service_date.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN service_date.service_id IS 'Service.';
+COMMENT ON COLUMN service_date.on_date IS 'Day.';
+COMMENT ON COLUMN service_date.is_added IS 'Runs; false: does not run.';
+
+CREATE TABLE trip (
+    source_id TEXT NOT NULL,
+    feed_id TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    trip_id TEXT NOT NULL,
+    route_id TEXT NOT NULL,
+    service_id TEXT NOT NULL,
+    headsign TEXT,
+    short_name TEXT,
+    direction_id INTEGER,
+    block_id TEXT,
+    shape_id TEXT,
+    wheelchair_accessible INTEGER
+);
+COMMENT ON TABLE trip IS 'Trips (trips.txt).';
+COMMENT ON COLUMN trip.source_id IS 'Source of the row.';
+COMMENT ON COLUMN trip.feed_id IS 'Feed.';
+COMMENT ON COLUMN trip.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN trip.trip_id IS 'Identifier, prefixed with its feed and a colon.';
+COMMENT ON COLUMN trip.route_id IS 'Line.';
+COMMENT ON COLUMN trip.service_id IS 'Service, which says on which days it runs.';
+COMMENT ON COLUMN trip.headsign IS 'Destination as shown on the vehicle.';
+COMMENT ON COLUMN trip.short_name IS 'Name of the trip.';
+COMMENT ON COLUMN trip.direction_id IS '0 or 1: which way.';
+COMMENT ON COLUMN trip.block_id IS 'Trips of one vehicle in a row.';
+COMMENT ON COLUMN trip.shape_id IS 'Way that it takes.';
+COMMENT ON COLUMN trip.wheelchair_accessible IS '1 yes, 2 no; NULL or 0: unknown.';
+
+CREATE TABLE stop_time (
+    source_id TEXT NOT NULL,
+    feed_id TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    trip_id TEXT NOT NULL,
+    stop_sequence INTEGER NOT NULL,
+    stop_id TEXT NOT NULL,
+    arrival_s INTEGER,
+    departure_s INTEGER,
+    headsign TEXT,
+    pickup_type INTEGER,
+    drop_off_type INTEGER,
+    shape_dist_traveled DOUBLE,
+    is_timepoint BOOLEAN
+);
+COMMENT ON TABLE stop_time IS 'Stops of trips (stop_times.txt).';
+COMMENT ON COLUMN stop_time.source_id IS 'Source of the row.';
+COMMENT ON COLUMN stop_time.feed_id IS 'Feed.';
+COMMENT ON COLUMN stop_time.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN stop_time.trip_id IS 'Trip.';
+COMMENT ON COLUMN stop_time.stop_sequence IS 'Order in the trip.';
+COMMENT ON COLUMN stop_time.stop_id IS 'Stop.';
+COMMENT ON COLUMN stop_time.arrival_s IS 'Arrival, seconds after noon minus 12 h of the service day; past midnight more than 86400.';
+COMMENT ON COLUMN stop_time.departure_s IS 'Departure, likewise.';
+COMMENT ON COLUMN stop_time.headsign IS 'Destination shown from here.';
+COMMENT ON COLUMN stop_time.pickup_type IS '1: nobody gets on; 2, 3: by arrangement.';
+COMMENT ON COLUMN stop_time.drop_off_type IS '1: nobody gets off; 2, 3: by arrangement.';
+COMMENT ON COLUMN stop_time.shape_dist_traveled IS 'Distance along the shape in the unit of the feed.';
+COMMENT ON COLUMN stop_time.is_timepoint IS 'Times are kept exactly; NULL: unknown.';
+
+CREATE TABLE frequency (
+    source_id TEXT NOT NULL,
+    feed_id TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    trip_id TEXT NOT NULL,
+    start_s INTEGER NOT NULL,
+    end_s INTEGER NOT NULL,
+    headway_s INTEGER NOT NULL,
+    is_exact BOOLEAN
+);
+COMMENT ON TABLE frequency IS 'Trips that repeat (frequencies.txt).';
+COMMENT ON COLUMN frequency.source_id IS 'Source of the row.';
+COMMENT ON COLUMN frequency.feed_id IS 'Feed.';
+COMMENT ON COLUMN frequency.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN frequency.trip_id IS 'Trip.';
+COMMENT ON COLUMN frequency.start_s IS 'From, seconds as in stop_time.';
+COMMENT ON COLUMN frequency.end_s IS 'Until.';
+COMMENT ON COLUMN frequency.headway_s IS 'Time between departures, seconds.';
+COMMENT ON COLUMN frequency.is_exact IS 'Departures at exactly these times.';
+
+CREATE TABLE shape_point (
+    source_id TEXT NOT NULL,
+    feed_id TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    shape_id TEXT NOT NULL,
+    point_sequence INTEGER NOT NULL,
+    lon DOUBLE NOT NULL,
+    lat DOUBLE NOT NULL,
+    dist_traveled DOUBLE
+);
+COMMENT ON TABLE shape_point IS 'Ways of trips (shapes.txt).';
+COMMENT ON COLUMN shape_point.source_id IS 'Source of the row.';
+COMMENT ON COLUMN shape_point.feed_id IS 'Feed.';
+COMMENT ON COLUMN shape_point.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN shape_point.shape_id IS 'Identifier, prefixed with its feed and a colon.';
+COMMENT ON COLUMN shape_point.point_sequence IS 'Order.';
+COMMENT ON COLUMN shape_point.lon IS 'Longitude, degrees.';
+COMMENT ON COLUMN shape_point.lat IS 'Latitude, degrees.';
+COMMENT ON COLUMN shape_point.dist_traveled IS 'Distance in the unit of the feed.';
+
+CREATE TABLE translation (
+    source_id TEXT NOT NULL,
+    feed_id TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    table_name TEXT,
+    field_name TEXT,
+    language TEXT NOT NULL,
+    record_id TEXT,
+    record_sub_id TEXT,
+    field_value TEXT,
+    translation TEXT NOT NULL
+);
+COMMENT ON TABLE translation IS 'Names in other languages (translations.txt, new and old form).';
+COMMENT ON COLUMN translation.source_id IS 'Source of the row.';
+COMMENT ON COLUMN translation.feed_id IS 'Feed.';
+COMMENT ON COLUMN translation.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN translation.table_name IS 'Table of the specification; NULL: any (old form).';
+COMMENT ON COLUMN translation.field_name IS 'Field; NULL: any (old form).';
+COMMENT ON COLUMN translation.language IS 'Language as published (ja-Hrkt: kana).';
+COMMENT ON COLUMN translation.record_id IS 'Row, with the prefix of its feed; NULL: by value.';
+COMMENT ON COLUMN translation.record_sub_id IS 'stop_sequence of a stop time.';
+COMMENT ON COLUMN translation.field_value IS 'Text that is translated wherever it stands.';
+COMMENT ON COLUMN translation.translation IS 'The text in that language.';
+
+CREATE TABLE route_line (
+    feed_id TEXT NOT NULL,
+    route_id TEXT NOT NULL,
+    is_straight BOOLEAN NOT NULL,
+    geom BLOB NOT NULL
+);
+COMMENT ON TABLE route_line IS 'What to draw for a line: the ways of its trips, each once.';
+COMMENT ON COLUMN route_line.feed_id IS 'Feed.';
+COMMENT ON COLUMN route_line.route_id IS 'Line.';
+COMMENT ON COLUMN route_line.is_straight IS 'Stops joined by straight lines, because the feed has no shape.';
+COMMENT ON COLUMN route_line.geom IS 'Lines, WKB, lon/lat.';
 
 CREATE TABLE population_cell (
     source_id TEXT NOT NULL,

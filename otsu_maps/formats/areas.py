@@ -44,8 +44,8 @@ def boundary(payload: Payload, code5: str, name_ja: str) -> Reading:
     """
 
     def ours(p: Mapping[str, Any], _: BaseGeometry) -> bool:
-        code = _text(p, "N03_007", "code5", "code")
-        return code == code5 if code else _text(p, "name", "N03_004", "name_ja").endswith(name_ja)
+        code = text_of(p, "N03_007", "code5", "code")
+        return code == code5 if code else text_of(p, "name", "N03_004", "name_ja").endswith(name_ja)
 
     rows, elsewhere, count = _select(payload, "boundary", POLYGONS, ours)
     if rows.entries:
@@ -60,11 +60,11 @@ def boundary(payload: Payload, code5: str, name_ja: str) -> Reading:
 def warning_areas(payload: Payload, codes: tuple[str, ...]) -> Reading:
     """JMA warning areas of one city: area_code, name_ja, geometry."""
     names = ("code", "regioncode", "area_code")
-    wanted: Wanted = lambda p, _: _text(p, *names) in codes  # noqa: E731
+    wanted: Wanted = lambda p, _: text_of(p, *names) in codes  # noqa: E731
     rows, elsewhere, count = _select(payload, "warning_areas", POLYGONS, wanted)
     for entry in rows.entries:
         p = entry["properties"]
-        entry.update(area_code=_text(p, *names), name_ja=_text(p, "name", "regionname", "name_ja"))
+        entry.update(area_code=text_of(p, *names), name_ja=text_of(p, "name", "regionname", "name_ja"))
     rows.columns = ("area_code", "name_ja", "geometry")
     return rows.reading("warning_areas", "utf-8", count, elsewhere)
 
@@ -77,22 +77,22 @@ def districts(payload: Payload, code5: str, near: BaseGeometry, kind_ja: str) ->
     """
 
     def ours(p: Mapping[str, Any], shape: BaseGeometry) -> bool:
-        code = _text(p, "A32_006", "A27_005", "A27_001", "city_code5")
+        code = text_of(p, "A32_006", "A27_005", "A27_001", "city_code5")
         return code == code5 if code else near.intersects(shape.representative_point())
 
     rows, elsewhere, count = _select(payload, "districts", POLYGONS, ours)
     kept = []
     for entry in rows.entries:
         p = entry["properties"]
-        name = _text(p, "name_ja", "A32_008", "A27_007", "A27_003", "name")
+        name = text_of(p, "name_ja", "A32_008", "A27_007", "A27_003", "name")
         if not name:
-            rows.refuse(entry["source_row"], dict(p), "row_no_name", file=payload.name)
+            rows.refuse(entry["source_row"], dict(p), "row_no_name", column="name")
             continue
         entry.update(
-            district_id=_text(p, "district_id", "id") or name,
-            kind=_text(p, "kind") or kind_ja,
+            district_id=text_of(p, "district_id", "id") or name,
+            kind=text_of(p, "kind") or kind_ja,
             name_ja=name,
-            name_en=_text(p, "name_en") or None,
+            name_en=text_of(p, "name_en") or None,
         )
         kept.append(entry)
     rows.entries = kept
@@ -104,7 +104,7 @@ def lakes(payload: Payload, near: BaseGeometry) -> Reading:
     """Lakes that touch the surroundings of one city: name_ja, geometry. A lake without geometry cannot lie here."""
     rows, elsewhere, count = _select(payload, "lakes", POLYGONS, lambda _, shape: near.intersects(shape))
     for entry in rows.entries:
-        entry["name_ja"] = _text(entry["properties"], "W09_001", "name_ja", "name") or "湖沼"
+        entry["name_ja"] = text_of(entry["properties"], "W09_001", "name_ja", "name") or "湖沼"
     rows.columns = ("name_ja", "geometry")
     return rows.reading("lakes", "utf-8", count, elsewhere)
 
@@ -115,11 +115,15 @@ def rail_lines(payload: Payload, near: BaseGeometry) -> Reading:
     N02 names line and operator in N02_003 and N02_004; other files in `name` and `operator`, else the collection's own
     name, else the file's.
     """
-    rows, elsewhere, count = _select(payload, "rail_lines", LINES, lambda _, shape: near.intersects(shape))
+
+    def is_line(p: Mapping[str, Any], shape: BaseGeometry) -> bool:
+        return "N02_005" not in p and near.intersects(shape)  # N02 draws stations as short lines too
+
+    rows, elsewhere, count = _select(payload, "rail_lines", LINES, is_line)
     for entry in rows.entries:
         p = entry["properties"]
-        entry["name_ja"] = _text(p, "name_ja", "N02_003", "name") or payload.name.split("/")[-1].split(".")[0]
-        entry["operator_ja"] = _text(p, "operator_ja", "N02_004", "operator") or None
+        entry["name_ja"] = text_of(p, "name_ja", "N02_003", "name") or payload.name.split("/")[-1].split(".")[0]
+        entry["operator_ja"] = text_of(p, "operator_ja", "N02_004", "operator") or None
     rows.columns = ("name_ja", "operator_ja", "geometry")
     return rows.reading("rail_lines", "utf-8", count, elsewhere)
 
@@ -201,7 +205,8 @@ def bounds_text(shape: BaseGeometry) -> str:
     return ", ".join(f"{value:.3f}" for value in shape.bounds)
 
 
-def _text(properties: Mapping[str, Any], *names: str) -> str:
+def text_of(properties: Mapping[str, Any], *names: str) -> str:
+    """The first of these properties that is given, NFKC, '' where none is."""
     for name in names:
         value = properties.get(name)
         if value not in (None, ""):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from otsu_maps.errors import FileRefused, UnsafeFile
 from otsu_maps.formats import (
@@ -24,11 +25,13 @@ from otsu_maps.formats import (
     gtfs,
     hazards,
     people_flow,
+    stations,
     town_population,
 )
 from otsu_maps.formats.archive import unpack
 from otsu_maps.formats.reading import Payload, Reading, Rows
 from otsu_maps.formats.table import clean, read_table
+from otsu_maps.formats.text import is_json
 from otsu_maps.geo import JAPAN
 
 UNKNOWN = "unknown"
@@ -50,6 +53,7 @@ FORMATS = (
     "city_facts",
     "address_points",
     *AREAS,
+    stations.FORMAT,
     "ksj_a31",
     "ksj_a31a",
     "ksj_a31b",
@@ -140,23 +144,19 @@ def _read(payload: Payload) -> Reading:
     raise told or FileRefused("file_unknown", file=payload.name)
 
 
-def _is_json(payload: Payload) -> bool:
-    return payload.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
-
-
 def _is_list(payload: Payload) -> bool:
     return payload.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"["
 
 
 def _is_mesh_json(payload: Payload) -> bool:
-    return _is_json(payload) and b"meshId" in payload.data[:1000]
+    return is_json(payload.data) and b"meshId" in payload.data[:1000]
 
 
 def _has_columns(*any_of: str) -> Callable[[Payload], bool]:
     """Whether a table has a column whose name holds one of these words."""
 
     def is_it(payload: Payload) -> bool:
-        if _is_json(payload) or hazards.is_xml(payload.data):
+        if is_json(payload.data) or hazards.is_xml(payload.data):
             return False
         columns = [clean(column) for column in read_table(payload).columns]
         return any(word in column for word in any_of for column in columns)
@@ -165,15 +165,21 @@ def _has_columns(*any_of: str) -> Callable[[Payload], bool]:
 
 
 def _is_gsi_json(payload: Payload) -> bool:
-    return _is_json(payload) and any(
+    return is_json(payload.data) and any(
         key.encode() in payload.data for key in ("共通ID", '"unavailable"', "\\u5171\\u901aID")
     )
+
+
+def _is_stations(payload: Payload) -> bool:
+    if is_json(payload.data) or payload.data[:2] == b"PK":
+        return not _is_list(payload) and stations.are_stations(areas.features(payload)[:50])
+    return not hazards.is_xml(payload.data) and set(read_table(payload).columns) >= stations.CSV_COLUMNS
 
 
 def _is_areas(payload: Payload) -> bool:
     return (
         not _is_list(payload)
-        and (_is_json(payload) or payload.data[:2] == b"PK")
+        and (is_json(payload.data) or payload.data[:2] == b"PK")
         and _kind_of_areas(payload) is not None
     )
 
@@ -188,7 +194,13 @@ def _kind_of_areas(payload: Payload) -> str | None:
         and all(_MUNICIPALITY.search(_label(feature.properties)) for feature in found)
     ):
         return "boundary"
+    if kind is None and found and all(_is_line(feature.geometry) for feature in found):
+        return "rail_lines"
     return kind
+
+
+def _is_line(shape: BaseGeometry | None) -> bool:
+    return shape is not None and shape.geom_type in areas.LINES
 
 
 def _areas(payload: Payload) -> Reading:
@@ -216,8 +228,12 @@ _READERS: tuple[tuple[Callable[[Payload], bool], Callable[[Payload], Reading]], 
     (_is_gsi_json, lambda payload: gsi_shelters.read(payload, None)),
     (_is_mesh_json, lambda payload: census_mesh.read(payload, ANYWHERE)),
     (_is_list, address_points.read),
+    (_is_stations, lambda payload: stations.read(payload, ANYWHERE)),
     (_is_areas, _areas),
-    (lambda payload: _is_json(payload) or payload.data[:2] == b"PK", lambda payload: hazards.read(payload, ANYWHERE)),
+    (
+        lambda payload: is_json(payload.data) or payload.data[:2] == b"PK",
+        lambda payload: hazards.read(payload, ANYWHERE),
+    ),
     (_has_columns("KEY_CODE"), lambda payload: census_mesh.read(payload, ANYWHERE)),
     (_has_columns("dayflag", "meshcode", "mesh1kmid", "from_area", "option1", "time_o"), people_flow.read),
     (_has_columns("避難収容人数", "滞在収容人数", "capacity_refuge_persons"), city_facts.read),

@@ -38,6 +38,11 @@ def decode(payload: Payload) -> tuple[str, str]:
     return text, name
 
 
+def is_json(data: bytes) -> bool:
+    """Whether a file begins as a JSON object or list does."""
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+
+
 def is_storable(text: str) -> bool:
     """JSON can spell half a character, and a NUL, which no database takes."""
     try:

@@ -69,3 +69,19 @@ def crowd(step: int, theme: str) -> RGB:
 
 
 EVENT: RGB = (200, 60, 0)
+LINE: RGB = (0, 98, 160)
+"""A line whose feed names no colour."""
+
+STOP: RGB = (60, 64, 72)
+STATION: RGB = (153, 0, 153)
+
+TOO_PALE = 600
+"""Red, green and blue together: a paler line would vanish on a light map."""
+
+
+def line(code: str | None) -> RGB:
+    """The colour of a line: as its feed says in six hexadecimal digits, unless it could not be seen."""
+    if not code:
+        return LINE
+    red, green, blue = bytes.fromhex(code)
+    return (red, green, blue) if red + green + blue <= TOO_PALE else LINE

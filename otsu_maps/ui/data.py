@@ -11,7 +11,7 @@ import streamlit as st
 from otsu_maps.db import snapshots
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.maps import basemap
-from otsu_maps.queries import areas, events, flow, places, sources, tables
+from otsu_maps.queries import areas, events, flow, places, sources, tables, transit
 from otsu_maps.queries import hazards as hazards_of
 
 KEPT = 2  # the current snapshot and the one before: sessions change over one by one
@@ -122,6 +122,48 @@ def hazard_coverage(snapshot_id: str, hazard: str, scale: str | None) -> list[di
 def hazard_places(snapshot_id: str, hazard: str, scale: str | None) -> list[dict[str, Any]]:
     """Sites and shelters against one hazard map."""
     return hazards_of.places(_open(snapshot_id), hazard, scale)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def feeds(snapshot_id: str) -> list[dict[str, Any]]:
+    """Timetables."""
+    return transit.feeds(_open(snapshot_id))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def feed_notices(snapshot_id: str, feed_id: str) -> list[dict[str, Any]]:
+    """What a reader should know of a timetable."""
+    return transit.notices(_open(snapshot_id), feed_id)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def routes(snapshot_id: str) -> list[dict[str, Any]]:
+    """Lines."""
+    return transit.routes(_open(snapshot_id))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def route_lines(snapshot_id: str) -> list[dict[str, Any]]:
+    """The ways of lines."""
+    return transit.route_lines(_open(snapshot_id))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def stops(snapshot_id: str) -> list[dict[str, Any]]:
+    """Stops."""
+    return transit.stops(_open(snapshot_id))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def route_stops(snapshot_id: str, route_id: str) -> list[dict[str, Any]]:
+    """Stops of a line in their order."""
+    return transit.route_stops(_open(snapshot_id), route_id)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def stations(snapshot_id: str) -> list[dict[str, Any]]:
+    """Stations that are served."""
+    return transit.stations(_open(snapshot_id))
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)

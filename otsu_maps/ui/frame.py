@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import logging
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +25,9 @@ SIDEBAR = 220
 
 POLL_S = 20
 """How soon an open page notices a new snapshot, in seconds."""
+
+_log = logging.getLogger(__name__)
+_inside: ContextVar[bool] = ContextVar("inside the frame", default=False)
 
 STYLE = f"""
 <style>
@@ -64,7 +69,7 @@ def enter() -> str:
     Until `st.navigation` was called once in a process, Streamlit takes files in pages/ for pages of their own and runs
     them without app.py: without the mark of demo data. Such a run is stopped here and started again with the frame.
     """
-    if PagesManager.uses_pages_directory:
+    if not _inside.get():
         PagesManager.uses_pages_directory = False
         st.rerun()
     return language()
@@ -114,10 +119,16 @@ def show(page: Callable[[], None], lang: str) -> None:
         return
     if card["is_demo"]:
         st.html(f'<div class="otsu-demo" role="alert">{html.escape(say("app.demo", lang))}</div>')
+    mark = _inside.set(True)
     try:
         page()
     except OtsuMapsError as error:
         st.error(error.reason.sentence(lang))
+    except Exception:
+        _log.exception("a page failed")
+        st.error(say("app.page_failed", lang, at=clock.shown(clock.now())))
+    finally:
+        _inside.reset(mark)
     _footer(card, lang)
 
 

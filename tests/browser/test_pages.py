@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PAGES = {
     "/": "避難場所・避難所",
     "/hazards": "災害の想定区域",
+    "/transit": "バス・鉄道",
     "/people_flow": "人の流れ",
     "/events": "イベント",
     "/sources": "データの出典と状態",
@@ -76,7 +77,7 @@ def test_japanese_is_drawn_and_not_boxes(watched: Watched) -> None:
     assert drawn == 5
 
 
-@pytest.mark.parametrize("path", ["/?hazard=flood", "/hazards", "/people_flow", "/events"])
+@pytest.mark.parametrize("path", ["/?hazard=flood", "/hazards", "/transit", "/people_flow", "/events"])
 def test_a_map_is_drawn_with_its_base_and_what_lies_on_it(watched: Watched, path: str) -> None:
     page = watched.go(path)
     wait_for_map(page)
@@ -126,10 +127,13 @@ def test_the_language_can_be_changed_and_stays_over_pages(watched: Watched) -> N
     expect(page.locator("h1").first).to_have_text("Data sources and state", timeout=20_000)
 
 
-def test_a_page_opened_first_of_all_on_a_fresh_server_stands_in_the_frame(browser: Browser, demo_folder: Path) -> None:
+def test_pages_opened_first_of_all_on_a_fresh_server_stand_in_the_frame(browser: Browser, demo_folder: Path) -> None:
+    """Two at once: the first run of a server must not let the second slip past the frame."""
     with serving(demo_folder) as address:
-        page = browser.new_page()
-        page.goto(f"{address}/sources")
-        expect(page.locator(".otsu-demo")).to_be_visible(timeout=60_000)
-        expect(page.locator("h1").first).to_have_text(PAGES["/sources"])
-        page.close()
+        first, second = browser.new_page(), browser.new_page()
+        for page in (first, second):
+            page.goto(f"{address}/sources", wait_until="commit")
+        for page in (first, second):
+            expect(page.locator(".otsu-demo")).to_be_visible(timeout=60_000)
+            expect(page.locator("h1").first).to_have_text(PAGES["/sources"])
+            page.close()

@@ -31,6 +31,7 @@ OWN = {
     DEMO / "gtfs.zip": ("gtfs", 6531),
     BASE / "outline.geojson": ("boundary", 1),
     BASE / "lake.geojson": ("lakes", 1),
+    BASE / "stations.geojson": ("stations", 51),
 }
 
 SHAPES = {
@@ -89,6 +90,17 @@ SHAPES = {
     "people_flow/transport_census/202112_1_3jiod_tripend.csv": ("unknown", 0, 0),
     "people_flow/world/NY_commuting_flows_2011.csv": ("unknown", 0, 0),
     "people_flow/world/geolife_sample.txt.gz": ("unknown", 0, 0),
+    "gtfs_world/example-errors.zip": ("gtfs", None, 3),
+    "gtfs_world/example-nested-dir.zip": ("gtfs", None, 0),
+    "gtfs_world/island-transit_20090312_0314.zip": ("gtfs", None, 0),
+    "gtfs_world/sample-feed-1.zip": ("gtfs", None, 0),
+    "rail/11601_JR_biwako.polyline.json": ("rail_lines", 10, 0),
+    "rail/11605_JR_kosei.polyline.json": ("rail_lines", 5, 0),
+    "rail/33006_keihan_ishiyama_sakamoto.polyline.json": ("rail_lines", 1, 0),
+    "rail/33007_keihan_keishin.polyline.json": ("rail_lines", 2, 0),
+    "rail/11511_JR_kusatsu.polyline.json": ("rail_lines", 1, 0),
+    "rail/lines.csv": ("unknown", 0, 0),
+    "rail/stations_shiga_kyoto.csv": ("stations", 392, 0),
     "addresses/otsu_towns.json": ("address_points", 509, 0),
     "addresses/kusatsu_towns.json": ("address_points", 151, 4),
 }

@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 from otsu_maps.maps import basemap, deck, palette
-from otsu_maps.maps.layers import districts, premises
+from otsu_maps.maps.layers import districts, lines, premises
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 BOX = shapely.to_wkb(shapely.box(135.8, 34.9, 136.0, 35.2))
@@ -42,6 +42,15 @@ def test_premises_are_drawn_as_agreed() -> None:
 
 def test_districts_are_drawn_as_agreed() -> None:
     assert_golden("districts", districts.layers([{"district_id": "D1", "name": "瀬田", "geom": BOX}], "light", "D1"))
+
+
+def test_lines_are_drawn_as_agreed_and_a_pale_one_is_still_seen() -> None:
+    way = shapely.to_wkb(shapely.MultiLineString([[(135.8, 35.0), (135.9, 35.1)]]))
+    drawn = [
+        {"route_id": f"f:{i}", "color": color, "label": f"{i}", "geom": way}
+        for i, color in enumerate(["FF0000", None, "FFFFFF"])
+    ]
+    assert_golden("lines", lines.layers(drawn, chosen="f:0"))
 
 
 def test_more_people_stand_out_more_on_either_theme() -> None:

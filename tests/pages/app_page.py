@@ -6,6 +6,8 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from otsu_maps.i18n import say
+
 APP = Path(__file__).parents[2] / "app.py"
 
 
@@ -19,7 +21,10 @@ def opened(page: str, lang: str = "ja", **query: str) -> AppTest:
         app.switch_page(f"pages/{page}.py")
     for name, value in query.items():
         app.query_params[name] = value
-    return app.run()
+    app.run()
+    failed = say("app.page_failed", lang, at="").partition("（")[0].partition(" (")[0]
+    assert not any(failed in error.value for error in app.error), "the page failed; its log has the trace"
+    return app
 
 
 def texts(app: AppTest) -> str:
