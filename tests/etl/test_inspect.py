@@ -75,6 +75,7 @@ SHAPES = {
     "gtfs_world/bart.zip": ("gtfs", None, 0),
     "gtfs_world/cairns_gtfs.zip": ("gtfs", None, 0),
     "gtfs_world/example-nested-zip.zip": ("gtfs", None, 0),
+    "gtfs_world/test_broken_gtfs.zip": ("gtfs", None, 1442),
     "gtfs_world/badgtfs.zip": ("unknown", 0, 0),
     "gtfs_world/invalid.zip": ("unknown", 0, 0),
     "population/takamatsu_population_201811.csv": ("town_population", 235, 0),
@@ -88,6 +89,19 @@ SHAPES = {
     "people_flow/mlit_guide/S3_B_step1_gps_log_10000rec.csv": ("unknown", 0, 0),
     "people_flow/sabae_sensor/8981040000001404776_2023-11-14.csv": ("unknown", 0, 0),
     "people_flow/transport_census/202112_1_3jiod_tripend.csv": ("unknown", 0, 0),
+    "people_flow/mlit_guide/S1_mesh125m_step2_header.csv": ("unknown", 0, 0),
+    "people_flow/mlit_guide/S1_mesh1km_step3_landmark.csv": ("unknown", 0, 0),
+    "people_flow/mlit_guide/S2_step1_kyoto_city_info.csv": ("unknown", 0, 0),
+    "people_flow/mlit_guide/S2_step3_header.csv": ("unknown", 0, 0),
+    "people_flow/mlit_guide/S3_A_step3_header.csv": ("unknown", 0, 0),
+    "people_flow/mlit_guide/S3_B_step2_header.csv": ("unknown", 0, 0),
+    "people_flow/sabae_sensor/8981040000001404776_2023-11-01.csv": ("unknown", 0, 0),
+    "people_flow/sabae_sensor/8981040000001404776_2023-11-02.csv": ("unknown", 0, 0),
+    "people_flow/sabae_sensor/8981040000001404776_2023-11-10.csv": ("unknown", 0, 0),
+    "people_flow/sabae_sensor/8981040000001404776_2023-11-11.csv": ("unknown", 0, 0),
+    "people_flow/sabae_sensor/8981040000001404776_2023-11-12.csv": ("unknown", 0, 0),
+    "people_flow/sabae_sensor/8981040000001404776_2023-11-13.csv": ("unknown", 0, 0),
+    "people_flow/world/NY_counties_2011.geojson": ("unknown", 0, 0),
     "people_flow/world/NY_commuting_flows_2011.csv": ("unknown", 0, 0),
     "people_flow/world/geolife_sample.txt.gz": ("unknown", 0, 0),
     "gtfs_world/example-errors.zip": ("gtfs", None, 3),
@@ -204,3 +218,21 @@ def test_real_files_are_what_they_are(name: str) -> None:
     found = inspect(REAL / name)
     assert (found.format, len(found.quarantined)) == (format, left_out)
     assert found.rows_in == (found.rows_out + left_out if rows_in is None else rows_in)
+
+
+@needs_real
+@pytest.mark.real
+@pytest.mark.parametrize("theme", ["hazard", "gtfs_jp", "gtfs_world", "rail", "population", "people_flow", "events"])
+def test_no_real_file_of_a_theme_is_left_out_of_the_table(theme: str) -> None:
+    found = {str(path.relative_to(REAL)) for path in (REAL / theme).rglob("*") if path.is_file()}
+    assert found and found <= set(SHAPES)
+
+
+@needs_real
+@pytest.mark.real
+@pytest.mark.parametrize("name", [name for name, (format, _, _) in SHAPES.items() if format == "unknown"])
+def test_a_real_file_that_is_refused_is_told_why_in_both_languages(name: str) -> None:
+    found = inspect(REAL / name)
+    assert found.why is not None
+    for lang in languages():
+        assert found.why.sentence(lang) and found.why.code not in found.summary(lang)
