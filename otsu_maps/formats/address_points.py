@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from otsu_maps.errors import FileRefused
 from otsu_maps.formats.reading import Payload, Reading, Rows
 from otsu_maps.formats.text import is_storable
+from otsu_maps.reasons import whole_characters
 
 COLUMNS = ("town_ja", "koaza_ja", "lon", "lat")
 
@@ -25,15 +27,21 @@ def read(payload: Payload) -> Reading:
         if not isinstance(town, dict) or not _text(town, "town"):
             rows.refuse(number, town, "row_no_name", file=payload.name)
             continue
-        try:
-            lon, lat = float(town["lng"]), float(town["lat"])
-        except (KeyError, TypeError, ValueError, OverflowError):
-            rows.refuse(
-                number, town, "row_no_position", file=payload.name, value=f"{town.get('lng')}, {town.get('lat')}"
-            )
+        lon, lat = _degrees(town.get("lng")), _degrees(town.get("lat"))
+        if lon is None or lat is None:
+            place = whole_characters(f"{town.get('lng')}, {town.get('lat')}")
+            rows.refuse(number, town, "row_no_position", file=payload.name, value=place)
             continue
         rows.take(number, town_ja=_text(town, "town"), koaza_ja=_text(town, "koaza"), lon=lon, lat=lat)
     return rows.reading("address_points", "utf-8", len(towns))
+
+
+def _degrees(value: object) -> float | None:
+    try:
+        degrees = float(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else math.nan
+    except (ValueError, OverflowError):
+        return None
+    return degrees if math.isfinite(degrees) else None
 
 
 def _text(town: dict[str, Any], name: str) -> str | None:

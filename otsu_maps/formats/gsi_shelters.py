@@ -21,6 +21,7 @@ from otsu_maps.formats.register import HAZARDS_JA, REGISTER_COLUMNS, entry, refu
 from otsu_maps.formats.table import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, Table, clean, pick, read_table
 from otsu_maps.formats.text import decode, is_storable
 from otsu_maps.models import SHELTER, SITE
+from otsu_maps.reasons import whole_characters
 
 COMMON_ID = re.compile(r"E([0-9]{5})[0-9]{5}[0-9]{3}")
 PREMISES_CHARS = 11
@@ -158,7 +159,8 @@ def _geojson_table(payload: Payload) -> Table:
     except (ValueError, RecursionError) as error:
         raise FileRefused("file_broken", file=payload.name) from error
     if isinstance(document, dict) and document.get("type") == "unavailable":
-        raise FileRefused("register_unavailable", file=payload.name, name=_text(document.get("name")))
+        name = whole_characters(_text(document.get("name")))
+        raise FileRefused("register_unavailable", file=payload.name, name=name)
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
         raise FileRefused("register_unknown", file=payload.name)

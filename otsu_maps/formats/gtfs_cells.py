@@ -1,7 +1,6 @@
 """The cells of a GTFS file: a CSV text read by column at once, and its values by their kinds.
 
 CSV as RFC 4180 describes it and as feeds are: short rows, spaces after commas, blank lines, rows that are too long.
-that are too long.
 """
 
 from __future__ import annotations
@@ -39,14 +38,18 @@ def cells_of(payload: Payload, text: str) -> pd.DataFrame:
 
     Columns without a name are left out too, and `EXCESS` has the cells beyond the header.
     """
+    text = text.lstrip("\ufeff")  # some files have two byte order marks
     try:
         reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
-        above, header = next((n, line) for n, line in enumerate(reader) if any(cell.strip() for cell in line))
+        above: list[list[str]] = []
+        while _is_blank(header := next(reader)):
+            above.append(header)
     except (csv.Error, StopIteration) as error:
         raise FileRefused("file_broken", file=payload.name) from error
     if len(header) > MAX_COLUMNS:
         raise FileRefused("file_too_many_columns", file=payload.name, max_columns=MAX_COLUMNS)
-    cells = _grid(payload, text, len(header)).iloc[above + 1 :]
+    is_ragged = any(len(line) > len(header) for line in above)
+    cells = _grid(payload, text, len(header), is_ragged).iloc[len(above) + 1 :]
     cells.index = cells.index + 1
     if len(text) > MAX_CELL_CHARS:
         for name in cells:
@@ -67,20 +70,29 @@ def cells_of(payload: Payload, text: str) -> pd.DataFrame:
     return frame if filled.all() else frame[filled]
 
 
-def _grid(payload: Payload, text: str, width: int) -> pd.DataFrame:
-    """Every record of a CSV text as `width` columns and one for what lies beyond them."""
+def _is_blank(line: list[str]) -> bool:
+    return not any(cell.strip() for cell in line)
+
+
+def _grid(payload: Payload, text: str, width: int, is_ragged: bool) -> pd.DataFrame:
+    """Every record of a CSV text as `width` columns and one for what lies beyond them.
+
+    `is_ragged` says that a record above the header is longer than it: pandas would then cut the others silently.
+    """
+    message = ""
     try:
-        return pd.read_csv(
-            io.StringIO(text),
-            header=None,
-            names=list(range(width + 1)),
-            index_col=False,
-            dtype="str",
-            na_filter=False,
-            skip_blank_lines=False,
-            skipinitialspace=True,
-            low_memory=False,
-        )
+        if not is_ragged:
+            return pd.read_csv(
+                io.StringIO(text),
+                header=None,
+                names=list(range(width + 1)),
+                index_col=False,
+                dtype="str",
+                na_filter=False,
+                skip_blank_lines=False,
+                skipinitialspace=True,
+                low_memory=False,
+            )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         message = str(error)
     if opened := re.search(r"EOF inside string starting at row ([0-9]+)", message):
@@ -93,7 +105,10 @@ def _grid(payload: Payload, text: str, width: int) -> pd.DataFrame:
     if lines.pop() != [_END]:
         raise FileRefused("file_quote_open", file=payload.name, row=len(lines) + 1)
     padding = [""] * width
-    return pd.DataFrame([[*(line + padding)[:width], ",".join(line[width:])] for line in lines], dtype="str")
+    beyond = ["" if _is_blank(line[width:]) else ",".join(line[width:]) for line in lines]
+    return pd.DataFrame(
+        [[*(line + padding)[:width], more] for line, more in zip(lines, beyond, strict=True)], dtype="str"
+    )
 
 
 def typed(cells: pd.Series, column: Column) -> tuple[pd.Series, Mask]:
@@ -104,7 +119,7 @@ def typed(cells: pd.Series, column: Column) -> tuple[pd.Series, Mask]:
     if column.kind == "text":
         return cells.mask(cells == ""), np.zeros(len(cells), bool)
     if column.kind in ("number", *LIMITS):
-        return _numbers(cells, LIMITS.get(column.kind, np.inf))
+        return _numbers(cells, LIMITS.get(column.kind, np.finfo(np.float64).max))
     # Few values occur many times: each is read once.
     codes, distinct = pd.factorize(cells)
     values = np.array([_one(text, column) for text in distinct], dtype=object)

@@ -132,10 +132,10 @@ _NULLS = ("None", "nan", "NaN", "NaT", "<NA>")
 
 
 def text(value: object) -> str:
-    """A property as one clean line: NFKC, '' for null, whole floats as whole numbers, '?' for half a character."""
+    """A property as one clean line: NFKC, '' for null, whole floats as whole numbers, '?' for what no table takes."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    line = "" if value is None else folded(str(value)).encode("utf-8", "replace").decode("utf-8")
+    line = "" if value is None else folded(str(value)).replace("\0", "?").encode("utf-8", "replace").decode("utf-8")
     return "" if line in _NULLS else line
 
 

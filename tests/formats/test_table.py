@@ -209,21 +209,87 @@ def test_what_is_written_as_csv_tsv_or_excel_is_read_back(rows: list[tuple[str, 
     assert [values for _, values in book.rows] == expected
 
 
-def test_no_mutated_table_raises_anything_but_our_errors() -> None:
-    chance = random.Random(3)
-    sources = {
+PIECES = [
+    b"",
+    b",",
+    b"\n",
+    b"\r",
+    b'"',
+    b" ",
+    b"-",
+    b"9",
+    b"1e9",
+    b"\xff",
+    b"\0",
+    b"\t",
+    b"<",
+    b"&#0;",
+    b"&#xD800;",
+    b"_xD800_",
+    b't="d"',
+    "\u3000".encode(),
+]
+
+
+def mutated(whole: bytes, chance: random.Random) -> bytes:
+    """The bytes with one to four of them changed, cut out, put in or said twice, or cut off."""
+    data = bytearray(whole)
+    for _ in range(chance.randint(1, 4)):
+        at, other = chance.randrange(len(data)), chance.randrange(len(data))
+        piece = chance.choice([bytes([chance.randrange(256)]), data[other : other + 20], chance.choice(PIECES)])
+        data[at : at + chance.choice([0, 1, 1, 8])] = piece
+    return bytes(data if chance.random() < 0.95 else data[: len(data) // 2])
+
+
+def read_mutated(name: str, data: bytes) -> str:
+    """How a table comes out: read, every cell as text that any store takes, or refused."""
+    try:
+        table = read_table(Payload(name, data))
+    except OtsuMapsError as error:
+        assert error.reason.code.startswith("file_")
+        return "refused"
+    numbers = [number for number, _ in table.rows]
+    assert numbers == sorted(set(numbers))
+    for _, values in table.rows:
+        assert tuple(values) == table.columns
+        text = "".join(values.values())
+        assert "\0" not in text
+        text.encode()
+    return "read"
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "linkdata.csv", "cp932.csv"])
+def test_no_mutated_table_raises_anything_but_our_errors(name: str) -> None:
+    chance = random.Random(name)
+    whole = {
         "a.csv": '名称,住所\n"a",b\n大津,"c"\n'.encode(),
-        "a.xlsx": excel([["名称", "住所"], ["a", 1.5], [None, "b"]]),
-    }
-    for name, whole in sources.items():
-        for _ in range(300):
-            data = bytearray(whole)
-            for _ in range(chance.randint(1, 4)):
-                data[chance.randrange(len(data))] = chance.randrange(256)
-            try:
-                read_table(Payload(name, bytes(data)))
-            except OtsuMapsError as error:
-                assert error.reason.code.startswith("file_")
+        "a.tsv": '名称\t住所\n"a"\tb,c\n大津\t"c"\n'.encode("utf-8-sig"),
+        "linkdata.csv": "#LINK\n#lang,ja\n#property,name,address\n#property_context,x\n1,学校,大津\n".encode(),
+        "cp932.csv": '名称,住所\r\n"表",ソ\r\n大津,"c"\r\n'.encode("cp932"),
+    }[name]
+    outcomes = [read_mutated(name, mutated(whole, chance)) for _ in range(2000)]
+    assert min(outcomes.count("read"), outcomes.count("refused")) > 20
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
+def test_no_mutated_excel_file_raises_anything_but_our_errors() -> None:
+    chance = random.Random("a.xlsx")
+    day = datetime.datetime(2024, 1, 2, 3, 4)
+    whole = excel([["名称", "住所", "日"], ["a", 1.5, day], [None, True, datetime.date(2024, 1, 2)]])
+    with zipfile.ZipFile(io.BytesIO(whole)) as book:
+        parts = {part: book.read(part) for part in book.namelist()}
+    outcomes = []
+    for number in range(2000):
+        if number % 2:
+            outcomes.append(read_mutated("a.xlsx", mutated(whole, chance)))
+            continue
+        part = chance.choice([*parts, "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"])
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as book:
+            for each, data in parts.items():
+                book.writestr(each, mutated(data, chance) if each == part else data)
+        outcomes.append(read_mutated("a.xlsx", buffer.getvalue()))
+    assert min(outcomes.count("read"), outcomes.count("refused")) > 20
 
 
 @pytest.mark.real
