@@ -8,12 +8,15 @@ from otsu_maps.ui import frame
 lang = frame.begin()
 pages = [
     st.Page("pages/shelters.py", title=say("nav.shelters", lang), url_path="shelters", default=True),
+    st.Page("pages/incident.py", title=say("nav.incident", lang), url_path="incident"),
+    st.Page("pages/desk.py", title=say("nav.desk", lang), url_path="desk"),
     st.Page("pages/hazards.py", title=say("nav.hazards", lang), url_path="hazards"),
     st.Page("pages/transit.py", title=say("nav.transit", lang), url_path="transit"),
     st.Page("pages/people_flow.py", title=say("nav.flow", lang), url_path="people_flow"),
     st.Page("pages/events.py", title=say("nav.events", lang), url_path="events"),
     st.Page("pages/sources.py", title=say("nav.sources", lang), url_path="sources"),
+    st.Page("pages/accounts.py", title=say("nav.accounts", lang), url_path="accounts"),
 ]
 page = st.navigation(pages, position="hidden")
-frame.menu(pages, lang)
-frame.show(page.run, lang)
+frame.menu(pages, page, lang)
+frame.show(page, lang)

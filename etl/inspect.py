@@ -61,7 +61,7 @@ def inspect(path: Path) -> Finding:
     limit = config.max_file_bytes()
     try:
         if path.stat().st_size > limit:
-            return _refused(Reason("file_too_large", {"file": path.name, "limit_mb": limit // 1024**2}))
+            return _refused(Reason("file_too_large", {"file": path.name, "max_bytes": limit}))
         found = recognise(Payload(path.name, path.read_bytes()), limit)
     except OtsuMapsError as error:
         return _refused(error.reason)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from etl import derive, derive_hazards, derive_population, derive_transit
+from etl import derive, derive_hazards, derive_occupancy, derive_population, derive_transit
 from etl.source import Job, Tidy
 from etl.sources import activities, areas, hazards, registers, transit
 
@@ -86,6 +86,7 @@ PIPELINE: tuple[Source | Derived, ...] = (
         derive_transit.network,
         needs=("timetables", "stations", "districts", "warning_areas"),
     ),
+    Derived("occupancy", ("occupancy_hour",), derive_occupancy.by_hour, needs=()),
 )
 
 SOURCES = tuple(step for step in PIPELINE if isinstance(step, Source))

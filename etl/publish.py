@@ -11,6 +11,8 @@ from otsu_maps import clock, config
 from otsu_maps.db import snapshots
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.errors import BuildRefused
+from otsu_maps.ledger import read
+from otsu_maps.ledger.store import is_there, open_ledger
 from otsu_maps.queries import integrity
 
 LEFT_OVER_S = 3600
@@ -30,10 +32,12 @@ def publish(snapshot_id: str) -> None:
 def prune() -> list[str]:
     """Remove the oldest snapshots beyond the number to keep, and what killed builds left; gives the ids removed.
 
+    The current one stays, and so does each on which an incident was opened.
+
     A file that a reader holds open (Windows) stays until the next time.
     """
-    current = snapshots.current_id()
-    others = [path for path in snapshots.finished() if path.stem != current]
+    kept = {snapshots.current_id(), *_pinned()}
+    others = [path for path in snapshots.finished() if path.stem not in kept]
     surplus = others[: max(len(others) - (config.keep_snapshots() - 1), 0)]
     removed = [path.stem for path in surplus if _unlink(path)]
     for path in snapshots.folder().glob(f"{snapshots.UNFINISHED}*"):
@@ -41,6 +45,11 @@ def prune() -> list[str]:
             if clock.now().timestamp() - clock.from_timestamp(path.stat().st_mtime).timestamp() > LEFT_OVER_S:
                 _unlink(path)
     return removed
+
+
+def _pinned() -> frozenset[str]:
+    """Snapshots of incidents. Raises LedgerMissing: rather too many snapshots than one that a replay needs."""
+    return read.pinned_snapshots(open_ledger()) if is_there() else frozenset()
 
 
 def _point_to(snapshot_id: str) -> None:

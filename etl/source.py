@@ -43,7 +43,7 @@ class Inputs:
         limit = config.max_file_bytes()
         for path in paths:
             if path.stat().st_size > limit:
-                raise UnsafeFile("file_too_large", file=path.name, limit_mb=limit // 1024**2)
+                raise UnsafeFile("file_too_large", file=path.name, max_bytes=limit)
         are_told_apart = len({path.name for path in paths}) == len(paths)
         names = [path.name if are_told_apart else f"{path.parent.name}/{path.name}" for path in paths]
         return cls(tuple(Payload(name, path.read_bytes()) for name, path in zip(names, paths, strict=True)), data_at)

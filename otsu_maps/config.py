@@ -32,8 +32,17 @@ PORT = Setting("OTSU_PORT", "8501", "port of the staff server")
 KEEP = Setting("OTSU_KEEP_SNAPSHOTS", "5", "how many snapshots stay on disk, the current one among them")
 MAX_MB = Setting("OTSU_MAX_FILE_MB", "512", "the largest file that a download or an archive may unpack to, in MiB")
 QUERY_S = Setting("OTSU_QUERY_SECONDS", "10", "time limit of one query on a snapshot, in seconds")
+LEDGER = Setting("OTSU_LEDGER_URL", "", "the ledger: postgresql://user@host/database; empty: SQLite in the data folder")
+INSTALLATION = Setting("OTSU_INSTALLATION", "本部", "name of this installation, as it stands beside what it records")
+IDLE_MIN = Setting("OTSU_SESSION_IDLE_MINUTES", "60", "a page left alone signs out after so many minutes")
+SESSION_H = Setting("OTSU_SESSION_HOURS", "12", "everybody signs in again after so many hours")
 
-SETTINGS = (DATA_DIR, CITY, LANG, HOST, PORT, KEEP, MAX_MB, QUERY_S)
+SETTINGS = (DATA_DIR, CITY, LANG, HOST, PORT, KEEP, MAX_MB, QUERY_S, LEDGER, INSTALLATION, IDLE_MIN, SESSION_H)
+
+
+def in_force() -> dict[str, str]:
+    """Every setting and its value, to be kept with an incident; without those that may hold a password."""
+    return {setting.name: setting.read() for setting in SETTINGS if setting is not LEDGER}
 
 
 def data_dir() -> Path:
@@ -70,6 +79,26 @@ def max_file_bytes() -> int:
 def query_seconds() -> float:
     """Time limit of one query. Raises SettingWrong."""
     return float(_whole(QUERY_S, 1, 3600))
+
+
+def ledger_url() -> str:
+    """Address of the ledger database, empty for SQLite in the data folder."""
+    return LEDGER.read()
+
+
+def installation_name() -> str:
+    """What people call this installation."""
+    return INSTALLATION.read()
+
+
+def session_idle_minutes() -> int:
+    """Minutes without a sign of life after which a session ends. Raises SettingWrong."""
+    return _whole(IDLE_MIN, 1, 1440)
+
+
+def session_hours() -> int:
+    """Hours after which a session ends whatever happens. Raises SettingWrong."""
+    return _whole(SESSION_H, 1, 168)
 
 
 def _whole(setting: Setting, low: int, high: int) -> int:

@@ -58,3 +58,21 @@ class SnapshotOutdated(SnapshotDamaged): ...
 
 class QueryTooSlow(OtsuMapsError, TimeoutError):
     __str__ = OtsuMapsError.__str__
+
+
+class LedgerMissing(OtsuMapsError, OSError):
+    __str__ = OtsuMapsError.__str__
+
+
+class LedgerOutdated(LedgerMissing): ...
+
+
+class LedgerBusy(OtsuMapsError, TimeoutError):
+    __str__ = OtsuMapsError.__str__
+
+
+class EventRefused(OtsuMapsError, ValueError): ...
+
+
+class AccessRefused(OtsuMapsError, PermissionError):
+    __str__ = OtsuMapsError.__str__

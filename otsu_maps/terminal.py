@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 console = Console(stderr=True)
 
@@ -10,3 +14,12 @@ console = Console(stderr=True)
 def tell(text: str, style: str | None = None) -> None:
     """One sentence as it is: names of files are never wrapped, coloured or read as markup."""
     console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def bar(about: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar that fills; gives a function that takes how much more is done of `total`."""
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bars:
+        task = bars.add_task(about, total=total)
+        yield lambda more: bars.update(task, advance=more)

@@ -18,6 +18,10 @@ from otsu_maps.formats.hazard_codes import PHENOMENA
 from otsu_maps.formats.people_flow import DAY_TYPES, FROM_AREAS, TIME_BANDS
 from otsu_maps.formats.recognise import FORMATS
 from otsu_maps.i18n.catalogue import catalogue, languages
+from otsu_maps.ledger.events import MODES
+from otsu_maps.ledger.kinds import KINDS
+from otsu_maps.ledger.read import DISPUTED, UNKNOWN
+from otsu_maps.ledger.topics import STATUS
 from otsu_maps.models import FACILITIES, HAZARDS, PLACE_KINDS, SHELTER, SITE
 from otsu_maps.queries.integrity import RULES
 from otsu_maps.queries.places import SUITS
@@ -26,6 +30,10 @@ from otsu_maps.queries.tables import EXPORTS
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 CODE = [p for folder in ("otsu_maps", "etl", "pages") for p in (ROOT / folder).rglob("*.py")] + [ROOT / "app.py"]
+LEDGER = (
+    *("append", "state", "series", "export", "import", "verify", "keys", "backup", "restore"),
+    *("place_name", "at", "corrects", "note"),
+)
 RAISED = {
     "OtsuMapsError",
     *re.findall(r"^class (\w+)", (ROOT / "otsu_maps" / "errors.py").read_text("utf-8"), re.M),
@@ -67,12 +75,16 @@ def keys_said() -> set[str]:
             *(f"build_{step}" for step in ("read", "derive", "write", "verify")),
             *(f"fetched_{result}" for result in ("new", "unchanged", "no_address")),
             *("serve", "settings"),
+            *(f"ledger_{name}" for name in LEDGER),
         ),
+        "mode": MODES,
+        "did": tuple(KINDS),
+        "status_of": (*STATUS.values(), UNKNOWN, DISPUTED),
     }
     said = {f"{section}.{name}" for section, names in parts.items() for name in names}
     for path in CODE:
         texts = [n.value for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Constant)]
-        key = re.compile(r"[a-z]+\.(?!py$|toml$|json$)[a-z_]*[a-z]")
+        key = re.compile(r"[a-z]+\.(?!py$|toml$|json$|css$|html$|js$)[a-z_]*[a-z]")
         said |= {text for text in texts if isinstance(text, str) and key.fullmatch(text)}
     return said
 
@@ -127,7 +139,8 @@ def fields(sentence: str) -> set[str]:
 
 def test_the_readme_names_every_setting_with_its_default() -> None:
     for setting in config.SETTINGS:
-        assert re.search(rf"\| `{setting.name}` \| `{re.escape(setting.default)}` \|", README), setting.name
+        default = f"`{re.escape(setting.default)}`" if setting.default else "none"
+        assert re.search(rf"\| `{setting.name}` \| {default} \|", README), setting.name
     named = set(re.findall(r"`(OTSU_\w+)`", README))
     assert named <= {setting.name for setting in config.SETTINGS}
 

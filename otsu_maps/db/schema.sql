@@ -989,3 +989,23 @@ COMMENT ON COLUMN event.fee_text_ja IS 'Fee as published.';
 COMMENT ON COLUMN event.capacity_text_ja IS 'Capacity as published.';
 COMMENT ON COLUMN event.url IS 'Address of its page.';
 COMMENT ON COLUMN event.note_ja IS 'Remarks.';
+
+CREATE TABLE occupancy_hour (
+    incident_id TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    shelter_id TEXT NOT NULL,
+    hour_at TIMESTAMP NOT NULL,
+    checked_in_persons INTEGER,
+    head_count_persons INTEGER,
+    head_count_method TEXT,
+    is_suppressed BOOLEAN NOT NULL
+);
+COMMENT ON TABLE occupancy_hour IS 'People in shelters at the end of each hour of past incidents, from the ledger; 1 to 9 people are suppressed.';
+COMMENT ON COLUMN occupancy_hour.incident_id IS 'Incident.';
+COMMENT ON COLUMN occupancy_hour.mode IS 'real, drill or test: never to be mixed.';
+COMMENT ON COLUMN occupancy_hour.shelter_id IS 'Shelter or site; it may be a provisional one that no register knows.';
+COMMENT ON COLUMN occupancy_hour.hour_at IS 'End of the hour, UTC.';
+COMMENT ON COLUMN occupancy_hour.checked_in_persons IS 'By check-ins; NULL: nobody checked in there, or suppressed.';
+COMMENT ON COLUMN occupancy_hour.head_count_persons IS 'By the last head-count; NULL: none, or suppressed.';
+COMMENT ON COLUMN occupancy_hour.head_count_method IS 'How it was counted.';
+COMMENT ON COLUMN occupancy_hour.is_suppressed IS 'A number was left out because it was smaller than 10.';

@@ -56,6 +56,12 @@ def list_places(snapshot_id: str, narrow: places.Narrow) -> list[dict[str, Any]]
     return places.places(_open(snapshot_id), narrow)
 
 
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def place_names(snapshot_id: str) -> dict[str, str]:
+    """Names of sites and shelters by id."""
+    return {row["place_id"]: row["name_ja"] for row in places.places(_open(snapshot_id), places.Narrow())}
+
+
 @st.cache_data(max_entries=256, show_spinner=False)
 def premises(snapshot_id: str, any_id: str) -> list[dict[str, Any]]:
     """Everything on one premises."""

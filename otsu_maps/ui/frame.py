@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import logging
-from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -18,16 +17,17 @@ from otsu_maps.analysis.age import is_stale
 from otsu_maps.errors import OtsuMapsError, SnapshotDamaged, SnapshotMissing
 from otsu_maps.i18n import languages, say
 from otsu_maps.maps import palette
-from otsu_maps.ui import data, url
+from otsu_maps.ui import access, data, provider, url
 
 SIDEBAR = 220
 """Width of the menu on a desktop, in pixels."""
 
 POLL_S = 20
-"""How soon an open page notices a new snapshot, in seconds."""
+"""How soon an open page notices a new snapshot, or that nobody is signed in any more, in seconds."""
 
 _log = logging.getLogger(__name__)
 _inside: ContextVar[bool] = ContextVar("inside the frame", default=False)
+_BY_ITSELF = "run_by_itself"
 
 STYLE = f"""
 <style>
@@ -67,7 +67,8 @@ def enter() -> str:
     """What every page calls first; gives the language.
 
     Until `st.navigation` was called once in a process, Streamlit takes files in pages/ for pages of their own and runs
-    them without app.py: without the mark of demo data. Such a run is stopped here and started again with the frame.
+    them without app.py: without the mark of demo data, and for everybody. Such a run is stopped here and started again
+    with the frame.
     """
     if not _inside.get():
         PagesManager.uses_pages_directory = False
@@ -85,17 +86,23 @@ def begin() -> str:
     lang = language()
     st.set_page_config(page_title=say("app.title", lang), page_icon="🏫", layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(STYLE)
+    st.html(access.STYLE)
     return lang
 
 
-def menu(pages: list[StreamlitPage], lang: str) -> None:
-    """Links to the pages, and the language picker. The language stays over pages, and stands in the address."""
+def menu(pages: list[StreamlitPage], shown: StreamlitPage, lang: str) -> None:
+    """Links to the pages that this role opens, the language picker, who is signed in.
+
+    The language stays over pages, and stands in the address.
+    """
     names = languages()
     st.session_state["language"] = lang
     url.put("lang", None if lang == config.terminal_language() else lang)
+    signed = _signed()
     with st.sidebar:
         for page in pages:
-            st.page_link(page)
+            if access.may_see_page(signed, page.url_path):
+                st.page_link(page)
         st.segmented_control(
             say("app.language", lang),
             list(names),
@@ -104,13 +111,30 @@ def menu(pages: list[StreamlitPage], lang: str) -> None:
             key="language_picker",
             required=True,
         )
+        if signed:
+            access.desk(signed, shown.url_path, lang)
 
 
-def show(page: Callable[[], None], lang: str) -> None:
-    """Run a page between header and footer. Trouble becomes a sentence with a next step, never a blank page."""
+def show(page: StreamlitPage, lang: str) -> None:
+    """Run a page between header and footer, for whom it may be. Trouble becomes a sentence, never a blank page."""
+    try:
+        signed = access.current(is_alive=not st.session_state.pop(_BY_ITSELF, False))
+    except OtsuMapsError as error:
+        st.title(say("app.title", lang))
+        st.error(error.reason.sentence(lang))
+        if provider.has_provider():
+            st.button(say("access.sign_out", lang), on_click=st.logout)
+        return
+    if signed is None:
+        access.ask_to_sign_in(page.url_path, lang)
+        return
     snapshot_id = data.current_id()
-    if snapshot_id:
-        _reload_when_new(snapshot_id)
+    _reload_when_over(snapshot_id, signed)
+    if not access.refuse_page(signed, page.url_path, lang):
+        _between(page, lang)
+
+
+def _between(page: StreamlitPage, lang: str) -> None:
     try:
         card = data.card(data.snapshot().id)
     except (SnapshotMissing, SnapshotDamaged) as error:
@@ -121,7 +145,7 @@ def show(page: Callable[[], None], lang: str) -> None:
         st.html(f'<div class="otsu-demo" role="alert">{html.escape(say("app.demo", lang))}</div>')
     mark = _inside.set(True)
     try:
-        page()
+        page.run()
     except OtsuMapsError as error:
         st.error(error.reason.sentence(lang))
     except Exception:
@@ -132,9 +156,19 @@ def show(page: Callable[[], None], lang: str) -> None:
     _footer(card, lang)
 
 
+def _signed() -> access.Signed | None:
+    """For the menu alone: where it cannot be told, `show` says why."""
+    try:
+        return access.current()
+    except OtsuMapsError:
+        return None
+
+
 @st.fragment(run_every=POLL_S)
-def _reload_when_new(shown: str) -> None:
-    if data.current_id() != shown:
+def _reload_when_over(snapshot_id: str | None, shown_to: access.Signed) -> None:
+    """Run the page again for a new snapshot, or where it was drawn for somebody who may be nobody by now."""
+    if data.current_id() != snapshot_id or _signed() != shown_to:
+        st.session_state[_BY_ITSELF] = True
         st.rerun()
 
 

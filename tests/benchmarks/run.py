@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from rich.console import Console
@@ -74,8 +75,20 @@ def points_in_areas() -> tuple[Callable[[], object], Callable[[], object]]:
     return (lambda: lookup.inside(x, y, areas, "name")), (lambda: gpd.sjoin(held, frame, predicate="intersects"))
 
 
+def ledger(table: Table) -> None:
+    """The ledger on SQLite, and on a PostgreSQL where one is installed."""
+    sys.path.insert(0, str(ROOT / "tests" / "ledger"))
+    import ledger_figures
+    from postgres import binaries, running
+
+    with tempfile.TemporaryDirectory() as place, ExitStack() as held:
+        server = held.enter_context(running(Path(place))) if binaries() else None
+        for what, figure in ledger_figures.measured(server):
+            table.add_row(what, figure, "")
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the table; `run.py ledger` only measures the ledger."""
     table = Table(
         "what",
         "median",
@@ -83,6 +96,10 @@ def main() -> None:
         title=f"{platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores",
     )
     show = Console(width=110)
+    if sys.argv[1:] == ["ledger"]:
+        ledger(table)
+        show.print(table)
+        return
     with tempfile.TemporaryDirectory() as demo, tempfile.TemporaryDirectory() as real:
         steps: list[tuple[str, Callable[[], object], int]] = [("demo build, whole process", build("demo", demo), 5)]
         if REAL.is_dir():
@@ -100,6 +117,7 @@ def main() -> None:
                 )
         else:
             table.add_row("real Otsu", "the shared public data is not here", "")
+    ledger(table)
     show.print(table)
 
 

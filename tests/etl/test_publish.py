@@ -21,6 +21,8 @@ from otsu_maps import config
 from otsu_maps.db import snapshots
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.errors import BuildRefused, SnapshotMissing
+from otsu_maps.ledger import append
+from otsu_maps.ledger.store import open_ledger
 from otsu_maps.queries import integrity, places
 
 ROOT = Path(__file__).parents[2]
@@ -214,3 +216,18 @@ def test_a_left_over_that_vanishes_while_pruning_is_no_trouble(folder: Path, mon
     gone = folder / "snapshots" / f"{snapshots.UNFINISHED}gone.duckdb"
     monkeypatch.setattr(Path, "glob", lambda self, pattern: [gone] if pattern.startswith(snapshots.UNFINISHED) else [])
     assert publish.prune() == []
+
+
+def test_a_snapshot_on_which_an_incident_was_opened_is_never_pruned(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTSU_KEEP_SNAPSHOTS", "1")
+    first = built()
+    publish.publish(first)
+    about = {"name": "訓練", "snapshot_id": first, "is_demo": True}
+    incident = append.new_incident_id("drill")
+    append.append(open_ledger(), "incident_opened", about, actor="desk", incident_id=incident, mode="drill")
+    for _ in range(2):
+        newer = built()
+        publish.publish(newer)
+    assert {path.stem for path in snapshots.finished()} == {first, newer}

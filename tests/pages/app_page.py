@@ -31,3 +31,17 @@ def texts(app: AppTest) -> str:
     """Every sentence of the page."""
     kinds = ("title", "markdown", "caption", "warning", "info", "error")
     return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
+
+
+def alone(page: str) -> AppTest:
+    """The page as the only one of the app, so that its buttons can be pressed: AppTest forgets a press on any page but
+    the first."""
+    path = APP.parent / "pages" / f"{page}.py"
+    script = f"""
+import streamlit as st
+from otsu_maps.ui import frame
+
+lang = frame.begin()
+frame.show(st.navigation([st.Page({str(path)!r}, default=True)], position="hidden"), lang)
+"""
+    return AppTest.from_string(script, default_timeout=60).run()

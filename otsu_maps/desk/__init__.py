@@ -1,0 +1,1 @@
+"""The desk of a shelter: cards, what a scan means, sheets on paper."""

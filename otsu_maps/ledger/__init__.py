@@ -1,0 +1,1 @@
+"""What happens: append-only events, and every state computed from them. The only user of SQLAlchemy."""

@@ -1,0 +1,246 @@
+"""Ask the ledger: incidents, the state of one now or at any second, the series of a shelter, what happened.
+
+Unknown is None: no head-count yet, nobody ever checked in, a stock that was never counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from otsu_maps.errors import EventRefused
+from otsu_maps.ledger import projection, replay, rows, tables, topics
+from otsu_maps.ledger.events import Event, written
+from otsu_maps.ledger.replay import Key
+from otsu_maps.ledger.store import Ledger
+from otsu_maps.ledger.topics import State
+
+UNKNOWN, DISPUTED = "unknown", "disputed"
+
+_BY_SHELTER = ("status", "capacity", "damage", "count", "confirmed", "provisional")
+_LISTS = {
+    "outside": "outside",
+    "alert": "alerts",
+    "hazard": "hazards",
+    "order": "orders",
+    "callout": "callouts",
+    "task": "tasks",
+}
+
+
+def mark(ledger: Ledger) -> tuple[tuple[str, int, datetime | None], ...]:
+    """Changes whenever an event comes: cheap enough to ask every second."""
+    table = tables.installation
+    query = sa.select(table.c.installation_id, table.c.last_sequence, table.c.seen_at).order_by(table.c.installation_id)
+    with ledger.reading() as connection:
+        return tuple((row[0], row[1], row[2]) for row in connection.execute(query))
+
+
+def incidents(ledger: Ledger) -> list[dict[str, Any]]:
+    """Every incident, the newest first: incident_id, mode, name, is_open, opened_at, closed_at, snapshot_id."""
+    with ledger.reading() as connection:
+        found = connection.execute(
+            sa.select(tables.projection.c.incident_id).where(tables.projection.c.topic == "incident")
+        )
+        states = [(row[0], projection.state_of(connection, (row[0], "incident", ""))) for row in found]
+    listed = [_incident(incident_id, state) for incident_id, state in states]
+    return sorted(listed, key=lambda each: str(each["opened_at"]), reverse=True)
+
+
+def pinned_snapshots(ledger: Ledger) -> frozenset[str]:
+    """Snapshots that an incident was opened on: a replay needs them, so they are never pruned."""
+    return frozenset(each["snapshot_id"] for each in incidents(ledger) if each["snapshot_id"])
+
+
+def state(
+    ledger: Ledger, incident_id: str, at: datetime | None = None, known_at: datetime | None = None
+) -> dict[str, Any]:
+    """The whole state of an incident; see `assembled`. Without times it comes from the projections.
+
+    `at`, `known_at`: see replay.states. Raises EventRefused for an incident that is not here.
+    """
+    with ledger.reading() as connection:
+        if at or known_at:
+            states = replay.states(rows.read(connection, tables.event.c.incident_id == incident_id), at, known_at)
+            people = projection.presence(state for key, state in states.items() if key[1] == "person")
+        else:
+            states, people = _projected(connection, incident_id)
+    if (incident_id, "incident", "") not in states:
+        raise EventRefused("event_no_such_incident", incident=incident_id)
+    return assembled(incident_id, states, people)
+
+
+def assembled(incident_id: str, states: dict[Key, State], people: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """States of topics as one document for people and programs.
+
+    incident_id, mode, name, is_open, opened_at, closed_at, snapshot_id, settings; `shelters` by id: status (open,
+    closed, paused, unknown, or disputed: two installations disagree, a person must decide), since, by, building, heads,
+    head_count, checked_in (never added together), capacity, damage, stock by item, confirmed_at, heard_at, provisional;
+    outside, alerts, hazards, orders, callouts, tasks: lists; flags: codes of what cannot be, by event id.
+    """
+    whole = _incident(incident_id, states.get((incident_id, "incident", "")))
+    shelters: dict[str, dict[str, Any]] = {}
+    flags: dict[str, str] = {}
+    lists: dict[str, list[State]] = {name: [] for name in _LISTS.values()}
+    for (_, topic, key), state in sorted(states.items(), key=str):
+        flags |= state.get("flags", {})
+        shelter, _, item = key.partition("|")
+        if topic in _BY_SHELTER:
+            _shelter(shelters, shelter)[topic] = state
+        elif topic == "stock":
+            _shelter(shelters, shelter)["stock"][item] = _without(state, "flags")
+        elif topic in _LISTS:
+            lists[_LISTS[topic]].append({"key": key, **(_without(state, "flags") or {})})
+    for shelter, row in people.items():
+        _shelter(shelters, shelter)["person"] = row
+    done = {shelter: _finished(parts) for shelter, parts in sorted(shelters.items())}
+    return {**whole, "shelters": done, **lists, "flags": flags}
+
+
+def totals(ledger: Ledger, incident_id: str, shelter_id: str) -> dict[str, Any]:
+    """What one shelter counts now, for its desk: a few rows, however long the history.
+
+    checked_in, away (None: nobody checked in yet), counted, counted_at (None: no head-count), status.
+    """
+    table = tables.presence
+    here = sa.and_(table.c.incident_id == incident_id, table.c.shelter_id == shelter_id)
+    with ledger.reading() as connection:
+        row = connection.execute(sa.select(table.c.people, table.c.away).where(here)).first()
+        count = projection.state_of(connection, (incident_id, "count", shelter_id)) or {}
+        status = projection.state_of(connection, (incident_id, "status", shelter_id)) or {}
+    return {
+        "checked_in": row[0] if row else None,
+        "away": row[1] if row else None,
+        "counted": count.get("people"),
+        "counted_at": count.get("at"),
+        "status": _agreed(status.get("heads", {}).values()),
+    }
+
+
+def series(ledger: Ledger, incident_id: str, shelter_id: str) -> list[dict[str, Any]]:
+    """What one shelter went through, in order: at, and checked_in and away after it, or a head-count with its method.
+
+    Rows of check-ins and of head-counts are never added together.
+    """
+    event = tables.event.c
+    with ledger.reading() as connection:
+        there = sa.or_(event.shelter_id == shelter_id, event.to_shelter_id == shelter_id)
+        mine = sa.select(event.topic_key).where(event.incident_id == incident_id, event.topic == "person", there)
+        persons = rows.read(
+            connection, event.incident_id == incident_id, event.topic == "person", event.topic_key.in_(mine)
+        )
+        counts = rows.read(
+            connection, event.incident_id == incident_id, event.topic == "count", event.shelter_id == shelter_id
+        )
+        corrections = rows.read(connection, event.incident_id == incident_id, event.kind == "correction")
+    return _steps(replay.effective([*persons, *counts, *corrections]), shelter_id)
+
+
+def events(
+    ledger: Ledger, *where: Any, incident_id: str | None = None, shelter_id: str | None = None, most: int = 500
+) -> list[Event]:
+    """The newest events, newest first, of an incident or a shelter."""
+    column = tables.event.c
+    asked = [*where]
+    if incident_id:
+        asked.append(column.incident_id == incident_id)
+    if shelter_id:
+        asked.append(column.shelter_id == shelter_id)
+    with ledger.reading() as connection:
+        newest = sa.select(column.event_id).where(*asked).order_by(column.received_at.desc(), column.event_id.desc())
+        found = rows.by_ids(connection, column.event_id, connection.execute(newest.limit(most)).scalars())
+    return sorted(found, key=lambda event: (event.received_at, event.event_id), reverse=True)
+
+
+def installations(ledger: Ledger) -> list[dict[str, Any]]:
+    """Whose events lie here: installation_id, name, is_own, last_sequence, ahead_s, seen_at."""
+    with ledger.reading() as connection:
+        return [dict(row) for row in connection.execute(sa.select(tables.installation)).mappings()]
+
+
+def _projected(connection: Connection, incident_id: str) -> tuple[dict[Key, State], dict[str, dict[str, Any]]]:
+    states = projection.stored_but_persons(connection, incident_id)
+    table = tables.presence
+    found = connection.execute(sa.select(table).where(table.c.incident_id == incident_id)).mappings()
+    names = ("people", "away", "refs", "last_at")
+    return states, {row["shelter_id"]: {name: row[name] for name in names} for row in found}
+
+
+def _incident(incident_id: str, state: State | None) -> dict[str, Any]:
+    names = ("name", "is_open", "opened_at", "opened_by", "closed_at", "snapshot_id", "is_demo", "settings")
+    mode = incident_id.partition("-")[0]
+    return {"incident_id": incident_id, "mode": mode, **{name: (state or {}).get(name) for name in names}}
+
+
+def _shelter(shelters: dict[str, dict[str, Any]], shelter_id: str) -> dict[str, Any]:
+    return shelters.setdefault(shelter_id, {"stock": {}})
+
+
+def _finished(parts: dict[str, Any]) -> dict[str, Any]:
+    heads = sorted(parts.get("status", {}).get("heads", {}).values(), key=lambda head: str(head["at"]))
+    newest = heads[-1] if heads else {}
+    person = parts.get("person")
+    head_count = _without(parts.get("count"), "kind", "flags") or None
+    stock = parts["stock"]
+    heard = [
+        *(head["at"] for head in heads),
+        *(part["at"] for part in (parts.get(name) for name in ("count", "capacity", "damage", "confirmed")) if part),
+        *(item["at"] for item in stock.values() if "at" in item),
+        *([person["last_at"]] if person else []),
+    ]
+    return {
+        "status": _agreed(heads),
+        "since": newest.get("at"),
+        "by": newest.get("by"),
+        "decided_by": newest.get("decided_by"),
+        "reason": newest.get("reason"),
+        "building": newest.get("building", "unknown"),
+        "heads": heads,
+        "head_count": head_count,
+        "checked_in": {"people": person["people"], "away": person["away"], "at": person["last_at"]} if person else None,
+        "capacity": _without(parts.get("capacity"), "kind", "flags"),
+        "damage": _without(parts.get("damage"), "kind", "flags"),
+        "stock": stock,
+        "confirmed_at": parts.get("confirmed", {}).get("at"),
+        "heard_at": max(heard, default=None),
+        "provisional": parts.get("provisional"),
+    }
+
+
+def _agreed(heads: Iterable[State]) -> str:
+    """What all decisions say that no later one knew of."""
+    said = {str(head["status"]) for head in heads}
+    return said.pop() if len(said) == 1 else DISPUTED if said else UNKNOWN
+
+
+def _without(state: State | None, *names: str) -> State | None:
+    return None if state is None else {name: value for name, value in state.items() if name not in names}
+
+
+def _steps(found: Iterable[Event], shelter_id: str) -> list[dict[str, Any]]:
+    ordered = sorted(found, key=lambda event: event.order)
+    persons: dict[str, State] = {}
+    people = away = 0
+    steps: list[dict[str, Any]] = []
+    for event in ordered:
+        topic, key = rows.topic_of(event)
+        if topic == "count":
+            names = ("people", "households", "voluntary", "method", "definition")
+            steps.append({"at": written(event.occurred_at), "head_count": {n: event.payload.get(n) for n in names}})
+        if topic != "person" or key is None:
+            continue
+        before = persons.get(key, {})
+        after = topics.step("person", before, replay.seen(event))
+        persons[key] = after
+        change = [0, 0]
+        for state, sign in ((before, -1), (after, 1)):
+            if state.get("where") == shelter_id:
+                change[1 if state["is_away"] else 0] += sign * state["people"]
+        if any(change):
+            people, away = people + change[0], away + change[1]
+            steps.append({"at": written(event.occurred_at), "checked_in": people, "away": away})
+    return steps
