@@ -1,8 +1,8 @@
 // The desk in the browser. Scans and taps go into a queue in this browser's storage first and leave it when the server
 // has answered for them, so that a reload, a lost line or a stopped server loses nothing and doubles nothing.
 
-const QUEUE = "otsu-desk-queue-1";
-const BEAT_MS = 2000, BEAT_LIMIT_MS = 3000, SILENT_MS = 8000, IDLE_MS = 250;
+const QUEUE = "otsu-desk-1-";
+const BEAT_MS = 2000, BEAT_LIMIT_MS = 3000, SILENT_MS = 8000, IDLE_MS = 1500;
 const UNDO_MS = 60000, SHOWN = 8, BATCH = 20;
 const LEAST = 4;  // fewer characters are somebody's finger on a keyboard
 const CARD = 12, MARK = "O", BODY = /^O[0-9A-HJKMNP-TV-Z]{10}[0-9A-NP-Z]$/;
@@ -30,6 +30,20 @@ function isCard(text) {
   return ALL[(37 - product) % 36] === text[CARD - 1];
 }
 
+// One entry an item, so that neither another tab nor a page that is drawn anew writes over what waits here.
+const queue = {
+  items() {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(QUEUE)).sort();
+    return keys.map((key) => ({ key, ...JSON.parse(localStorage.getItem(key)) }));
+  },
+  add(item) {
+    window.otsuDeskCount = (window.otsuDeskCount || 0) + 1;
+    const place = `${String(Date.now()).padStart(15, "0")}-${String(window.otsuDeskCount).padStart(9, "0")}`;
+    localStorage.setItem(`${QUEUE}${place}-${item.id}`, JSON.stringify(item));
+  },
+  remove(items) { for (const item of items) localStorage.removeItem(item.key); },
+};
+
 class Desk {
   // `before` is the desk that was drawn here until now: what it was in the middle of goes on.
   constructor(root, data, before) {
@@ -40,7 +54,6 @@ class Desk {
     this.people = before && before.people;
     this.lastAnswer = before ? before.lastAnswer : Date.now();
     this.isSending = false;
-    this.queue = JSON.parse(localStorage.getItem(QUEUE) || "[]");
     this.draw(data);
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey, true);
@@ -133,13 +146,10 @@ class Desk {
 
   add(item) {
     const at = new Date().toISOString();
-    this.queue.push({ id: newId(), at, incident: this.data.incident, shelter: this.data.shelter, ...item });
-    this.keep();
+    queue.add({ id: newId(), at, incident: this.data.incident, shelter: this.data.shelter, ...item });
     this.refresh();
     this.pump();
   }
-
-  keep() { localStorage.setItem(QUEUE, JSON.stringify(this.queue)); }
 
   async post(path, body, limit) {
     const answer = await fetch(path, {
@@ -154,10 +164,10 @@ class Desk {
   async pump() {
     if (this.isSending) return;
     this.isSending = true;
-    while (this.queue.length && !this.isStopped) {
-      const { incident, shelter } = this.queue[0];
+    for (let waiting = queue.items(); waiting.length && !this.isStopped; waiting = queue.items()) {
+      const { incident, shelter } = waiting[0];
       const items = [];
-      for (const item of this.queue) {
+      for (const item of waiting) {
         if (item.incident !== incident || item.shelter !== shelter || items.length === BATCH) break;
         items.push(item);
       }
@@ -165,8 +175,7 @@ class Desk {
         const [status, found] = await this.post("/desk/do", { incident, shelter, items });
         if (found) {
           const answered = new Set(found.results.map((result) => result.id));
-          this.queue = this.queue.filter((item) => !answered.has(item.id));
-          this.keep();
+          queue.remove(items.filter((item) => answered.has(item.id)));
           this.lastAnswer = Date.now();
           for (const result of found.results) this.answered(result);
           if (incident === this.data.incident && shelter === this.data.shelter) this.show(found.totals);
@@ -228,7 +237,8 @@ class Desk {
 
   refresh() {
     const texts = this.data.texts;
-    this.parts.waiting.textContent = this.queue.length ? texts.waiting.replace("{count}", this.queue.length) : "";
+    const waiting = queue.items().length;
+    this.parts.waiting.textContent = waiting ? texts.waiting.replace("{count}", waiting) : "";
     this.parts.log.replaceChildren(...this.log.map((entry) => {
       const line = document.createElement("li");
       line.textContent = `${new Date(entry.at).toLocaleTimeString("ja-JP", { timeZone: "Asia/Tokyo" })}　${entry.words}${entry.code ? "　" + entry.code : ""}`;
@@ -251,6 +261,7 @@ class Desk {
   }
 
   async alive() {
+    if (!location.pathname.endsWith("/desk")) { this.stop(); return; }
     const { incident, shelter } = this.data;
     try {
       const [status, found] = await this.post("/desk/alive", { incident, shelter }, BEAT_LIMIT_MS);
@@ -308,7 +319,4 @@ export default function (component) {
     if (held) held.stop();
     window.otsuDesk = new Desk(parentElement, data, isSame ? held : null);
   }
-  return () => {
-    if (window.otsuDesk && window.otsuDesk.root === parentElement) window.otsuDesk.stop();
-  };
 }

@@ -47,8 +47,12 @@ def page(folder: str, query: dict[str, str]) -> Callable[[], object]:
     from streamlit import config
     from streamlit.testing.v1 import AppTest
 
-    config.set_option("runner.enforceSerializableSessionState", False)  # AppTest keeps state that can't be pickled
+    from otsu_maps.ledger.accounts import Signed
+    from otsu_maps.ui import access
+
     config.set_option("logger.level", "critical")
+    somebody = Signed(account_id="bench", name="bench", display_name="bench", role="viewer")
+    access.current = lambda **_: somebody  # real data opens for nobody without an account
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     for name, value in query.items():
         app.query_params[name] = value
