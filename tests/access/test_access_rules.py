@@ -74,14 +74,14 @@ def test_old_failures_and_those_of_a_clock_that_was_ahead_do_not_count() -> None
 
 @pytest.mark.parametrize(
     ("typed", "name"),
-    [(" Ｔａｒｏ ", "taro"), ("受付１", "受付1"), ("A.B@City.jp", "a.b@city.jp"), ("a b", None), ("a/b", None)],
+    [(" Ｐｌａｎ ", "plan"), ("受付１", "受付1"), ("A.B@City.jp", "a.b@city.jp"), ("a b", None), ("a/b", None)],
 )
 def test_the_spelling_of_an_account(typed: str, name: str | None) -> None:
     assert account_name(typed) == name
 
 
 def test_a_name_that_is_shown_keeps_its_spelling_but_not_its_line_ends() -> None:
-    assert shown_name(" 山田\n 花子 ") == "山田 花子"
+    assert shown_name(" 担当\n 二号 ") == "担当 二号"
     assert shown_name("\u202eabc") is None  # would be shown backwards
 
 
@@ -128,7 +128,7 @@ def test_what_is_not_this_machine(address: str | None) -> None:
 
 CLAIMS = {
     "is_logged_in": True,
-    "email": "Taro@City.jp",
+    "email": "Plan@City.jp",
     "iat": 1_790_000_000,
     "sub": "1",
     "iss": "https://idp",
@@ -139,7 +139,7 @@ CLAIMS = {
 def test_what_a_provider_says_is_an_address_a_moment_and_one_sign_in() -> None:
     found, again = told(CLAIMS), told({**CLAIMS, "nonce": "m"})
     assert found and again
-    assert found.name == "taro@city.jp"
+    assert found.name == "plan@city.jp"
     assert found.at == clock.from_timestamp(1_790_000_000)
     assert found.token != again.token
 

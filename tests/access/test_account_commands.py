@@ -87,7 +87,7 @@ def test_the_last_administrator_stays(
 
 
 def test_somebody_of_the_identity_provider_has_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert main(["account", "add", "taro@city.jp", "--role", "planner", "--single-sign-on"]) == 0
+    assert main(["account", "add", "plan@city.jp", "--role", "planner", "--single-sign-on"]) == 0
     assert [row["has_password"] for row in accounts.listed(open_ledger())] == [False]
 
 

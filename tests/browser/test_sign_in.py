@@ -37,7 +37,7 @@ def folder(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ledger = Ledger(f"sqlite:///{place / FILE}")
     for role in ROLES:
         accounts.add(ledger, role, role, GOOD, actor="tests", display_name=f"試験 {role}")
-    accounts.add(ledger, "taro@city.jp", "planner", None, actor="tests", display_name="大津 太郎")
+    accounts.add(ledger, "plan@city.jp", "planner", None, actor="tests", display_name="計画 担当")
     ledger.close()
     return place
 
@@ -173,11 +173,11 @@ def test_the_form_fits_the_screen_and_can_be_touched(person: Complaining) -> Non
 
 def test_at_a_shared_desk_the_person_is_changed_in_one_step(person: Complaining) -> None:
     page = person.sign_in("reception", "/events")
-    person.sidebar().locator(".otsu-desk input[name=person]").fill("山田 花子")
+    person.sidebar().locator(".otsu-desk input[name=person]").fill("担当 二号")
     page.get_by_role("button", name=say("access.change_person", "ja")).click()
     page.wait_for_load_state()
     page.locator('[data-testid="stMainBlockContainer"] h1').first.wait_for(timeout=60_000)
-    expect(person.sidebar().locator(".otsu-desk")).to_contain_text("担当：山田 花子")
+    expect(person.sidebar().locator(".otsu-desk")).to_contain_text("担当：担当 二号")
     assert "/events" in page.url
 
 
@@ -233,7 +233,7 @@ def test_the_form_works_without_javascript(browser: Browser, guarded: str) -> No
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Provider]:
-    with running_provider("Taro@city.jp") as held:
+    with running_provider("Plan@city.jp") as held:
         yield held
 
 
@@ -272,10 +272,10 @@ def through_the_provider(page: Page, server: str) -> None:
 def test_an_employee_signs_in_through_the_provider_changes_person_and_signs_out(
     employee: Page, with_provider: str, provider: Provider
 ) -> None:
-    provider.email = "Taro@city.jp"
+    provider.email = "Plan@city.jp"
     through_the_provider(employee, with_provider)
     desk = employee.locator(".otsu-desk")
-    expect(desk).to_contain_text("大津 太郎", timeout=60_000)
+    expect(desk).to_contain_text("計画 担当", timeout=60_000)
     expect(desk).to_contain_text("役割：計画")
     desk.locator("input[name=person]").fill("代理 一郎")
     desk.get_by_role("button", name=say("access.change_person", "ja")).click()

@@ -96,9 +96,9 @@ def test_without_an_account_there_is_none_and_with_one_there_is(ledger: Ledger) 
 
 
 def test_a_name_is_one_name_however_it_is_typed(staffed: Ledger) -> None:
-    assert accounts.add(staffed, " ＴＡＲＯ ", "viewer", GOOD, actor="boss") == "taro"
-    assert reason(lambda: accounts.add(staffed, "Taro", "viewer", GOOD, actor="boss")) == "access_name_taken"
-    assert accounts.sign_in(staffed, "TARO", GOOD, DESK)
+    assert accounts.add(staffed, " ＰＬＡＮ ", "viewer", GOOD, actor="boss") == "plan"
+    assert reason(lambda: accounts.add(staffed, "Plan", "viewer", GOOD, actor="boss")) == "access_name_taken"
+    assert accounts.sign_in(staffed, "PLAN", GOOD, DESK)
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 101, "a\x00b", "a\nb"])
@@ -414,19 +414,19 @@ def test_many_tries_at_once_get_no_more_than_one_after_another(staffed: Ledger) 
 # an identity provider
 
 
-def told(name: str = "taro@city.example.jp", token: str = "oidc a", age: timedelta = timedelta(0)) -> Told:
+def told(name: str = "plan@city.example.jp", token: str = "oidc a", age: timedelta = timedelta(0)) -> Told:
     return Told(name, token, clock.now() - age)
 
 
 @pytest.fixture
 def with_provider(staffed: Ledger) -> Ledger:
-    accounts.add(staffed, "taro@city.example.jp", "planner", None, actor="boss", display_name="計画担当")
+    accounts.add(staffed, "plan@city.example.jp", "planner", None, actor="boss", display_name="計画担当")
     return staffed
 
 
 def test_who_signed_in_at_the_provider_has_the_account_of_the_address(with_provider: Ledger) -> None:
     signed = accounts.who_told(with_provider, told())
-    assert signed and (signed.name, signed.role) == ("taro@city.example.jp", "planner")
+    assert signed and (signed.name, signed.role) == ("plan@city.example.jp", "planner")
 
 
 def test_an_address_without_an_account_is_refused(with_provider: Ledger) -> None:
@@ -440,7 +440,7 @@ def test_an_account_with_a_password_is_not_opened_by_the_provider(with_provider:
 
 def test_an_account_of_the_provider_has_no_password_to_guess(with_provider: Ledger) -> None:
     for password in ("", "None", GOOD):
-        call = lambda password=password: accounts.sign_in(with_provider, "taro@city.example.jp", password, DESK)  # noqa: E731
+        call = lambda password=password: accounts.sign_in(with_provider, "plan@city.example.jp", password, DESK)  # noqa: E731
         assert reason(call) == "access_wrong"
 
 
@@ -463,7 +463,7 @@ def test_a_sign_in_at_the_provider_lasts_no_longer_than_any_other(with_provider:
 def test_an_account_that_is_disabled_is_out_at_the_provider_too(with_provider: Ledger) -> None:
     mine = told()
     assert accounts.who_told(with_provider, mine)
-    accounts.set_active(with_provider, "taro@city.example.jp", False, actor="boss")
+    accounts.set_active(with_provider, "plan@city.example.jp", False, actor="boss")
     assert accounts.who_told(with_provider, mine) is None
     again = told(token="oidc b")
     assert reason(lambda: accounts.who_told(with_provider, again)) == "access_unknown_address"

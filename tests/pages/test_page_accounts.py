@@ -115,12 +115,12 @@ def test_what_cannot_be_added_is_a_sentence_and_the_name_stays(
 
 def test_an_account_of_the_identity_provider_has_no_password(ledger: Ledger) -> None:
     app = opened("accounts")
-    fill(app, "taro@city.jp", "", "")
+    fill(app, "plan@city.jp", "", "")
     app.checkbox[0].check()
     press(app, "add_now")
     table = app.dataframe[0].value
     ways = dict(zip(table[say("accounts.name", "ja")], table[say("accounts.signs_in_by", "ja")], strict=True))
-    assert ways["taro@city.jp"] == say("accounts.by_provider", "ja")
+    assert ways["plan@city.jp"] == say("accounts.by_provider", "ja")
 
 
 def test_the_role_of_an_account_changes(ledger: Ledger) -> None:
