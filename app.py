@@ -10,6 +10,7 @@ pages = [
     st.Page("pages/shelters.py", title=say("nav.shelters", lang), url_path="shelters", default=True),
     st.Page("pages/incident.py", title=say("nav.incident", lang), url_path="incident"),
     st.Page("pages/desk.py", title=say("nav.desk", lang), url_path="desk"),
+    st.Page("pages/outside.py", title=say("nav.outside", lang), url_path="outside"),
     st.Page("pages/hazards.py", title=say("nav.hazards", lang), url_path="hazards"),
     st.Page("pages/transit.py", title=say("nav.transit", lang), url_path="transit"),
     st.Page("pages/people_flow.py", title=say("nav.flow", lang), url_path="people_flow"),

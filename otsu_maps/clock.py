@@ -28,6 +28,11 @@ def shown(moment: datetime) -> str:
     return moment.replace(tzinfo=UTC).astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")
 
 
+def from_shown(moment: datetime) -> datetime:
+    """A naive time as people here read it as naive UTC."""
+    return moment.replace(tzinfo=TOKYO).astimezone(UTC).replace(tzinfo=None)
+
+
 def age(moment: datetime, at: datetime | None = None) -> timedelta:
     """How old a stored UTC time is; never negative: a skewed clock must not make data look new from the future."""
     return max((at or now()) - moment, timedelta(0))

@@ -38,6 +38,7 @@ PAGES: dict[str, str] = {
     FIRST_PAGE: "see",
     "incident": "see",
     "desk": "record",
+    "outside": "see",
     "hazards": "see",
     "transit": "see",
     "people_flow": "see",

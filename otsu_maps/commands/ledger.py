@@ -6,19 +6,18 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from datetime import datetime
 from getpass import getuser
 from pathlib import Path
 from typing import Any
 
 from otsu_maps import config
+from otsu_maps.commands.given import incident_of, print_json, time_of
 from otsu_maps.errors import EventRefused, FileRefused, SourceMissing
 from otsu_maps.i18n import say
 from otsu_maps.incidents import opening
 from otsu_maps.ledger import append, backup, carry, read, sealed, verify
-from otsu_maps.ledger.events import MODES, read_time
+from otsu_maps.ledger.events import MODES
 from otsu_maps.ledger.store import open_ledger
-from otsu_maps.reasons import whole_characters
 from otsu_maps.terminal import tell
 
 GOOD, LOOK = 0, 1
@@ -96,7 +95,7 @@ def _append(asked: argparse.Namespace) -> int:
         ]
     events = append.append_all(open_ledger(), drafts, actor)
     if asked.json:
-        _print([event.line() | {"hash": event.hash} for event in events])
+        print_json([event.line() | {"hash": event.hash} for event in events])
     else:
         for event in events:
             tell(say("cli.ledger_appended", kind=event.kind, event=event.event_id, incident=event.incident_id or "-"))
@@ -110,7 +109,7 @@ def _draft(line: dict[str, Any]) -> append.Draft:
         raise EventRefused("event_unknown_field", field=", ".join(unknown), known=", ".join(sorted(known)))
     given = {name: value for name, value in line.items() if value is not None}
     if "occurred_at" in given:
-        given["occurred_at"] = _time(str(given["occurred_at"]))
+        given["occurred_at"] = time_of(str(given["occurred_at"]))
     if "mode" not in given:
         given["mode"] = str(given.get("incident_id", "real")).partition("-")[0]
     if given.get("kind") == "incident_opened":
@@ -121,10 +120,10 @@ def _draft(line: dict[str, Any]) -> append.Draft:
 
 
 def _state(asked: argparse.Namespace) -> int:
-    at, known_at = (_time(text) if text else None for text in (asked.at, asked.as_known_at))
-    found = read.state(open_ledger(), _incident(asked.incident), at, known_at)
+    at, known_at = (time_of(text) if text else None for text in (asked.at, asked.as_known_at))
+    found = read.state(open_ledger(), incident_of(asked.incident), at, known_at)
     if asked.json:
-        _print(found)
+        print_json(found)
         return GOOD
     tell(say("cli.ledger_state_head", name=found["name"], mode=say(f"mode.{found['mode']}")), "bold")
     for shelter, about in found["shelters"].items():
@@ -141,9 +140,9 @@ def _state(asked: argparse.Namespace) -> int:
 
 
 def _series(asked: argparse.Namespace) -> int:
-    found = read.series(open_ledger(), _incident(asked.incident), asked.shelter)
+    found = read.series(open_ledger(), incident_of(asked.incident), asked.shelter)
     if asked.json:
-        _print(found)
+        print_json(found)
     else:
         for step in found:
             tell(json.dumps(step, ensure_ascii=False))
@@ -158,7 +157,7 @@ def _export(asked: argparse.Namespace) -> int:
     _write(asked.file, data)
     about = {"file": asked.file, "lines": len(lines), "with_persons": bool(asked.with_persons)}
     if asked.json:
-        _print(about)
+        print_json(about)
     else:
         tell(say("cli.ledger_exported", **about))
     return GOOD
@@ -171,7 +170,7 @@ def _import(asked: argparse.Namespace) -> int:
     about = asdict(found)
     is_good = found.is_whole and not (found.aside or found.flagged or found.bad_lines)
     if asked.json:
-        _print(about)
+        print_json(about)
     else:
         tell(say("cli.ledger_imported", new=found.new, known=found.known), "bold")
         if not is_good:
@@ -186,7 +185,7 @@ def _import(asked: argparse.Namespace) -> int:
 def _verify(asked: argparse.Namespace) -> int:
     chains = verify.verified(open_ledger(), dict(_anchor(text) for text in asked.anchor))
     if asked.json:
-        _print(
+        print_json(
             [{**asdict(chain), "problems": [{"code": p.code, **p.params} for p in chain.problems]} for chain in chains]
         )
     for chain in chains if not asked.json else ():
@@ -224,28 +223,11 @@ def _restore(asked: argparse.Namespace) -> int:
     return GOOD
 
 
-def _incident(given: str | None) -> str:
-    """The incident that was named, else the only open one."""
-    if given:
-        return given
-    open_ones = [each["incident_id"] for each in read.incidents(open_ledger()) if each["is_open"]]
-    if len(open_ones) != 1:
-        raise EventRefused("event_which_incident", count=len(open_ones), known=", ".join(open_ones))
-    return str(open_ones[0])
-
-
 def _anchor(text: str) -> tuple[tuple[str, int], str]:
     parts = text.split(":")
     if len(parts) != 3 or not parts[1].isdigit():
         raise EventRefused("chain_bad_anchor", value=text)
     return (parts[0], int(parts[1])), parts[2]
-
-
-def _time(text: str) -> datetime:
-    try:
-        return read_time(text)
-    except ValueError as error:
-        raise EventRefused("event_bad_time", value=text) from error
 
 
 def _json(text: str, where: str) -> dict[str, Any]:
@@ -277,7 +259,3 @@ def _write(file: str, data: bytes) -> None:
     unfinished.touch(mode=0o600)
     unfinished.write_bytes(data)
     unfinished.replace(path)
-
-
-def _print(value: Any) -> None:
-    print(whole_characters(json.dumps(value, ensure_ascii=False, indent=1, default=str)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from otsu_maps import clock, config, occupancy_import, occupancy_match
-from otsu_maps.commands.ledger import _incident, _print, _time
+from otsu_maps.commands.given import incident_of, print_json, time_of
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.errors import FileRefused, SourceMissing
 from otsu_maps.formats import evacuation_space, open_status
@@ -39,14 +39,14 @@ def add(commands: Any) -> None:
 
 def _import(asked: argparse.Namespace) -> int:
     """Exit codes: 0 nothing is in doubt, 1 something to look at, 2 refused and nothing recorded."""
-    at = _time(asked.at) if asked.at else None
+    at = time_of(asked.at) if asked.at else None
     reading = open_status.read(_payload(asked.file))
     register, unread = _register(asked.register)
     found = occupancy_import.take(
-        open_ledger(), _incident(asked.incident), reading, register, at, getuser(), close_missing=asked.close_missing
+        open_ledger(), incident_of(asked.incident), reading, register, at, getuser(), close_missing=asked.close_missing
     )
     if asked.json:
-        _print(_as_json(found, reading, unread))
+        print_json(_as_json(found, reading, unread))
     else:
         _tell(asked.file, found, reading, unread)
     return LOOK if found.conflicts or found.missing or reading.refused else GOOD

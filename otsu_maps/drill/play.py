@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from uuid_utils import uuid7
+
 from otsu_maps import clock, incidents
 from otsu_maps.db import snapshots
 from otsu_maps.db.reader import Snapshot
@@ -144,12 +146,8 @@ class _Player:
                 self.passed_over += 1
 
     def _recorded(self, batch: Sequence[Report]) -> dict[int, str]:
-        done: dict[int, str] = {}
-        with self._ledger.writing() as connection:
-            for reports in _runs(batch):
-                drafts = [self._draft(report, done) for report in reports]
-                events = append.add(connection, drafts, reports[0].actor)
-                done |= {report.key: event.event_id for report, event in zip(reports, events, strict=True)}
+        done = {report.key: str(uuid7()) for report in batch}
+        append.append_all(self._ledger, [self._draft(report, done) for report in batch], words.HEADQUARTERS)
         return done
 
     def _draft(self, report: Report, done: dict[int, str]) -> Draft:
@@ -166,27 +164,13 @@ class _Player:
             occurred_at=report.occurred_at,
             corrects=corrects,
             note=report.note,
+            event_id=done[report.key],
+            actor=report.actor,
         )
 
     def _is_alone(self) -> bool:
         stranger = tables.event.c.actor.not_in(words.ACTORS)
         return not read.events(self._ledger, stranger, incident_id=self._incident.incident_id, most=1)
-
-
-def _runs(batch: Iterable[Report]) -> Iterator[list[Report]]:
-    """Neighbours of one actor, in none of which one corrects another: its event has no id yet."""
-    run: list[Report] = []
-    for report in batch:
-        if run and (report.actor != run[0].actor or _is_of(run, report.corrects)):
-            yield run
-            run = []
-        run.append(report)
-    if run:
-        yield run
-
-
-def _is_of(run: Sequence[Report], corrects: int | None) -> bool:
-    return corrects is not None and any(report.key == corrects for report in run)
 
 
 def _batches(reports: Iterable[Report], start: datetime, speed: float) -> Iterator[list[Report]]:

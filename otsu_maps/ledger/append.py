@@ -33,7 +33,8 @@ _HEAD = (
 class Draft:
     """An event that a person wants to record. `occurred_at` is naive UTC, None: now. `note` is free text.
 
-    `event_id` is a UUIDv7 that the sender made, so that sending it again records it once (append_once).
+    `event_id` is a UUIDv7 that the sender made, so that sending it again records it once (append_once). `actor` stands
+    where drafts of several people are recorded at once.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Draft:
     corrects: str | None = None
     note: str | None = None
     event_id: str | None = None
+    actor: str | None = None
 
 
 def new_incident_id(mode: str) -> str:
@@ -112,7 +114,7 @@ def add(connection: Connection, drafts: Iterable[Draft], actor: str) -> list[Eve
             occurred_at=draft.occurred_at or now,
             recorded_at=now,
             received_at=now,
-            actor=actor,
+            actor=draft.actor or actor,
             corrects=draft.corrects,
             payload=_payload(connection, draft),
             previous_hash=head,

@@ -139,7 +139,7 @@ class PeopleOutside(Payload):
     """People who are in no shelter, by place."""
 
     place: Name
-    place_kind: Literal["car", "home", "relatives", "hotel", "station", "other"]
+    place_kind: Literal["car", "home", "relatives", "hotel", "station", "self_organised", "other"]
     people: Count
     households: Count | None = None
     method: Literal["counted", "estimated", "reported", "imported"]

@@ -194,7 +194,7 @@ _STEPS: dict[str, Callable[[State, Seen], State]] = {
     "confirmed": _last(),
     "person": _person,
     "stock": _stock,
-    "outside": _last("place", "place_kind", "people", "households", "method", "district_id", "lon", "lat"),
+    "outside": _last("place", "place_kind", "people", "households", "method", "district_id", "lon", "lat", "note"),
     "alert": _last("alert_id", "source", "title", "areas", "level"),
     "hazard": _hazard,
     "order": _order,

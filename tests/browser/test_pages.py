@@ -123,7 +123,7 @@ def test_the_language_can_be_changed_and_stays_over_pages(watched: Watched) -> N
     opener = page.locator('[data-testid="stExpandSidebarButton"]')
     if opener.is_visible():
         opener.click()
-    page.get_by_role("link", name="Data sources and state").click()
+    page.get_by_role("link", name="Data sources").click()
     expect(page.locator("h1").first).to_have_text("Data sources and state", timeout=20_000)
 
 
