@@ -51,14 +51,7 @@ def _inspect(asked: argparse.Namespace) -> int:
 
     found = inspect(Path(asked.file))
     if asked.json:
-        rows = [{"file": file, "row": row.row, "reason": row.reason.sentence()} for file, row in found.quarantined]
-        about = {
-            "format": found.format,
-            "encoding": found.encoding,
-            "rows_in": found.rows_in,
-            "rows_out": found.rows_out,
-        }
-        json.dump(about | {"quarantined": rows, "summary": found.summary()}, sys.stdout, ensure_ascii=False, indent=1)
+        json.dump(found.as_json(), sys.stdout, ensure_ascii=False, indent=1)
         print()
         return found.exit_code
     tell(found.summary(), "bold")

@@ -24,6 +24,7 @@ from otsu_maps.formats import (
     gsi_shelters,
     gtfs,
     hazards,
+    jma_xml,
     people_flow,
     stations,
     town_population,
@@ -71,6 +72,7 @@ FORMATS = (
     "guide_od",
     "guide_area",
     "events",
+    jma_xml.FORMAT,
     UNKNOWN,
 )
 """Every answer that `recognise` can give."""
@@ -82,11 +84,16 @@ _MUNICIPALITY = re.compile(r"[都道府県].*[市区町村]$")
 
 @dataclass(frozen=True)
 class Found:
-    """What a file turned out to hold: one reading a member that was understood, with the member's name."""
+    """What a file turned out to hold: one reading a member that was understood, with the member's name.
+
+    A file of telegrams has no rows: `telegrams` are those that were read, `unread` why the others were not.
+    """
 
     format: str
     readings: tuple[tuple[str, Reading], ...]
     refusal: FileRefused | None = None
+    telegrams: tuple[jma_xml.Telegram, ...] = ()
+    unread: tuple[FileRefused, ...] = ()
 
     @property
     def encoding(self) -> str:
@@ -102,6 +109,8 @@ def recognise(payload: Payload, max_bytes: int) -> Found:
     members = unpack(payload, max_bytes)
     if gtfs.looks_like(member.name for member in members):
         return _timetable(payload, max_bytes)
+    if members and all(jma_xml.looks_like(member.data) for member in members):
+        return _telegrams(members)
     readings: list[tuple[str, Reading]] = []
     refusal: FileRefused | None = None
     for member in members if len(members) == 1 else [*members, payload]:
@@ -128,6 +137,18 @@ def _timetable(payload: Payload, max_bytes: int) -> Found:
         return Found(UNKNOWN, (), error)
     tables = ((f"{feed.name}/{name}.txt", reading) for feed in feeds for name, reading in feed.tables.items())
     return Found("gtfs", tuple((file, reading) for file, reading in tables if reading.rows_in))
+
+
+def _telegrams(members: list[Payload]) -> Found:
+    read: list[jma_xml.Telegram] = []
+    unread: list[FileRefused] = []
+    for member in members:
+        try:
+            read.append(jma_xml.read(member))
+        except FileRefused as error:
+            unread.append(error)
+    refusal = None if read else unread[0]
+    return Found(jma_xml.FORMAT, (), refusal, tuple(read), tuple(unread))
 
 
 def _read(payload: Payload) -> Reading:
