@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from otsu_maps.drill import headquarters, households, rates, routine, words
+from otsu_maps.drill import alerts, headquarters, households, rates, routine, words
 from otsu_maps.drill.ground import Place
 from otsu_maps.drill.world import Shelter, World
 
@@ -18,8 +18,8 @@ GO_HOME_MIN = 30 * 60.0
 
 def begin(world: World, people: int) -> None:
     """Let the ground shake."""
-    world.at(0.0, _shake, world, words.QUAKE)
-    world.at(rates.AFTERSHOCK_MIN, _shake, world, words.AFTERSHOCK)
+    world.at(0.0, _shake, world, *words.QUAKE)
+    world.at(rates.AFTERSHOCK_MIN, _shake, world, *words.AFTERSHOCK)
     world.at(rates.AFTERSHOCK_MIN + 30, _damage_again, world)
     for shelter in world.shelters:
         world.at(world.dice.expovariate(1 / rates.CHECKED_AFTER_MIN) + 15, _check, world, shelter)
@@ -44,10 +44,8 @@ def begin(world: World, people: int) -> None:
     routine.begin(world, round(people * share / (1 - share)), _outside)
 
 
-def _shake(minute: float, world: World, title: str) -> None:
-    areas = [{"code": code} for code in sorted({s.place.warning_area for s in world.shelters if s.place.warning_area})]
-    alert = {"alert_id": f"drill-{world.new_ref()}", "source": words.SOURCE, "title": title, "areas": areas}
-    world.book.write(minute, "alert_received", alert)
+def _shake(minute: float, world: World, code: str, name: str) -> None:
+    alerts.quake(minute, world, code, name)
     world.book.write(minute + 5, "hazard_declared", {"hazard": "earthquake"})
 
 

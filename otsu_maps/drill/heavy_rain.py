@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from otsu_maps.drill import headquarters, households, rates, routine, words
+from otsu_maps.drill import alerts, headquarters, households, rates, routine, words
 from otsu_maps.drill.world import Shelter, World
 
 HAZARDS = ("flood", "landslide", "inland_flood")
@@ -18,7 +18,8 @@ OPENED_AT_FIRST = 0.5
 def begin(world: World, people: int) -> None:
     """Let it rain."""
     for level, minute in ((2, LEVEL_2_MIN), (3, LEVEL_3_MIN), (4, LEVEL_4_MIN), (0, OVER_MIN)):
-        world.at(minute, _alert, world, level)
+        world.at(minute, alerts.rain, world, level)
+    world.at(OVER_MIN + 60, _over, world)
     lifted: dict[str, float] = {}
     ordered: dict[str, float] = {}
     for district_id in list(world.districts) or [""]:
@@ -43,20 +44,10 @@ def begin(world: World, people: int) -> None:
     routine.begin(world, round(people * share / (1 - share)), _outside)
 
 
-def _alert(minute: float, world: World, level: int) -> None:
-    areas = [{"code": code} for code in sorted({s.place.warning_area for s in world.shelters if s.place.warning_area})]
-    alert = {
-        "alert_id": f"drill-{world.new_ref()}",
-        "source": words.SOURCE,
-        "title": words.ALERTS[level],
-        "areas": areas,
-        "level": level,
-    }
-    world.book.write(minute, "alert_received", alert)
-    if level == 3:
-        world.book.write(minute + 5, "hazard_declared", {"hazard": "inland_flood"})
-    elif level == 0:
-        world.book.write(minute + 60, "hazard_ended", {"hazard": "inland_flood"})
+def _over(minute: float, world: World) -> None:
+    """Warnings were lifted; headquarters looks, and says that it is over."""
+    for hazard in HAZARDS:
+        world.book.write(minute, "hazard_ended", {"hazard": hazard})
 
 
 def _opening(world: World, district_id: str, minute: float) -> None:

@@ -15,7 +15,7 @@ from uuid_utils import uuid7
 from otsu_maps import clock
 from otsu_maps.errors import EventRefused
 from otsu_maps.ledger import kinds, private, projection, rows, tables
-from otsu_maps.ledger.events import MODES, Event
+from otsu_maps.ledger.events import MODES, STANDING, Event
 from otsu_maps.ledger.store import Ledger
 from otsu_maps.ledger.topics import STATUS
 
@@ -148,6 +148,10 @@ def _refuse_impossible(connection: Connection, event: Event) -> None:
     if code:
         raise EventRefused(code, kind=event.kind)
     if event.incident_id is None:
+        return
+    if event.incident_id in STANDING.values():
+        if event.kind not in kinds.OF_THE_WORLD:
+            raise EventRefused("event_not_standing", kind=event.kind)
         return
     incident = projection.state_of(connection, (event.incident_id, "incident", ""))
     if event.kind == "incident_opened":

@@ -12,6 +12,10 @@ from typing import Any
 MODES = ("real", "drill", "test")
 """通常, 訓練, 試験: they never mix in a number, a page or a feed."""
 
+STANDING = {mode: f"{mode}-standing" for mode in MODES}
+"""By mode: the incident that is always open. What goes on in the world belongs to it: warnings, the feeds that bring
+them, hazards that headquarters declared for real."""
+
 CHAINED = (
     "event_id",
     "installation_id",

@@ -75,7 +75,8 @@ KINDS: dict[str, Kind] = {
     "supply_promised": Kind(p.Supply, "stock", _stock, "decide", needs_shelter=True),
     "supply_delivered": Kind(p.Supply, "stock", _stock, "decide", needs_shelter=True),
     "people_outside": Kind(p.PeopleOutside, "outside", _field("place"), "record"),
-    "alert_received": Kind(p.AlertReceived, "alert", _field("alert_id"), "decide"),
+    "alert_received": Kind(p.AlertReceived, "alert", _field("series"), "decide"),
+    "contact_changed": Kind(p.ContactChanged, "contact", _field("source"), "decide"),
     "hazard_declared": Kind(p.Hazard, "hazard", _hazard, "decide"),
     "hazard_ended": Kind(p.Hazard, "hazard", _hazard, "decide"),
     "order_issued": Kind(p.Order, "order", _field("district_id"), "decide"),
@@ -96,6 +97,11 @@ KINDS: dict[str, Kind] = {
 
 WITHOUT_INCIDENT = frozenset({"account_changed", "person_looked_up", "person_erased"})
 """Kinds that may belong to no incident."""
+
+OF_THE_WORLD = frozenset(
+    {"alert_received", "contact_changed", "hazard_declared", "hazard_ended", "correction", "remark"}
+)
+"""Kinds that a standing incident takes (events.STANDING)."""
 
 
 def checked(kind: str, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Amount = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Ref = Annotated[str, Field(min_length=4, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+Level = Annotated[int, Field(ge=0, le=5)]
 Degrees = Annotated[float, Field(ge=-180, le=180)]
 
 
@@ -148,18 +149,47 @@ class PeopleOutside(Payload):
     lat: Degrees | None = None
 
 
+class Warned(BaseModel):
+    """A warning in an area. `level` is the alert level, None: it has none or nobody knows; `hazards` as in models."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    code: Name
+    name: Name
+    level: Level | None = None
+    hazards: list[Name] = []
+    is_known: bool = True
+
+
+class WarnedArea(BaseModel):
+    """An area of a message and all that is in force there: an empty list says that nothing is."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    code: Name
+    name: Name
+    warnings: list[Warned]
+
+
 class AlertReceived(Payload):
-    """A warning from outside, as its reader gives it."""
+    """A message from outside, as its reader gives it. A later one of the same `series` takes its place."""
 
     alert_id: Name
+    series: Name
     source: Name
+    kind: Name
     title: Name
-    areas: list[dict[str, Any]] = []
-    level: Annotated[int, Field(ge=0, le=5)] | None = None
+    info_type: Literal["issued", "corrected", "cancelled"] = "issued"
+    areas: list[WarnedArea] = []
+
+
+class ContactChanged(Payload):
+    """A feed was heard again, or has been silent since the time of the event."""
+
+    source: Name
+    is_lost: bool
 
 
 class Hazard(Payload):
-    """Declared or ended by headquarters, where no telegram exists. `area` is a district or None: the whole city."""
+    """Declared, or confirmed to be over, by headquarters. `area`: a district, a JMA area, or None: the whole city."""
 
     hazard: Name
     area: str | None = None

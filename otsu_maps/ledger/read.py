@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from otsu_maps.errors import EventRefused
 from otsu_maps.ledger import projection, replay, rows, tables, topics
-from otsu_maps.ledger.events import Event, written
+from otsu_maps.ledger.events import STANDING, Event, written
 from otsu_maps.ledger.replay import Key
 from otsu_maps.ledger.store import Ledger
 from otsu_maps.ledger.topics import State
@@ -25,6 +25,7 @@ _BY_SHELTER = ("status", "capacity", "damage", "count", "confirmed", "provisiona
 _LISTS = {
     "outside": "outside",
     "alert": "alerts",
+    "contact": "contacts",
     "hazard": "hazards",
     "order": "orders",
     "callout": "callouts",
@@ -69,7 +70,7 @@ def state(
             people = projection.presence(state for key, state in states.items() if key[1] == "person")
         else:
             states, people = _projected(connection, incident_id)
-    if (incident_id, "incident", "") not in states:
+    if (incident_id, "incident", "") not in states and incident_id not in STANDING.values():
         raise EventRefused("event_no_such_incident", incident=incident_id)
     return assembled(incident_id, states, people)
 
@@ -80,7 +81,7 @@ def assembled(incident_id: str, states: dict[Key, State], people: dict[str, dict
     incident_id, mode, name, is_open, opened_at, closed_at, snapshot_id, settings; `shelters` by id: status (open,
     closed, paused, unknown, or disputed: two installations disagree, a person must decide), since, by, building, heads,
     head_count, checked_in (never added together), capacity, damage, stock by item, confirmed_at, heard_at, provisional;
-    outside, alerts, hazards, orders, callouts, tasks: lists; flags: codes of what cannot be, by event id.
+    outside, alerts, contacts, hazards, orders, callouts, tasks: lists; flags: codes of what cannot be, by event id.
     """
     whole = _incident(incident_id, states.get((incident_id, "incident", "")))
     shelters: dict[str, dict[str, Any]] = {}

@@ -126,6 +126,16 @@ anchor = Table(
     comment="Heads of chains that were also written down outside.",
 )
 
+contact = Table(
+    "contact",
+    metadata,
+    Column("source", String, primary_key=True, comment="What brings messages: the feeds of JMA, a file."),
+    Column("heard_at", DateTime, comment="When it was last heard, NULL: never."),
+    Column("failed_at", DateTime, comment="When asking for it failed last, NULL: never."),
+    Column("why", Text, comment="JSON of the reason of that failure: code and params."),
+    comment="Sign of life of what brings warnings, changed in place: too many to be events. Losses and returns are.",
+)
+
 person = Table(
     "person",
     metadata,

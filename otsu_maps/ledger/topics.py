@@ -153,10 +153,41 @@ def _stock(state: State, seen: Seen) -> State:
     return {**state, name: state.get(name, 0) + given, f"{name}_at": seen.at}
 
 
+def _alert(state: State, seen: Seen) -> State:
+    """Each warning keeps since when, and until when, it was in force last: one that was lifted may not be over yet.
+
+    A cancelled message ends what stood in it; what holds instead is not known before the next one.
+    """
+    told = seen.payload
+    is_cancelled = told["info_type"] == "cancelled"
+    before = state.get("areas", {})
+    now = {} if is_cancelled else {area["code"]: area for area in told.get("areas", [])}
+    areas = {}
+    for code in sorted({*before, *now}):
+        kept = dict(before.get(code, {}).get("warnings", {}))
+        given = {each["code"]: each for each in now.get(code, {}).get("warnings", [])}
+        for warned, held in kept.items():
+            if warned not in given and held["until"] is None and (is_cancelled or code in now):
+                kept[warned] = {**held, "until": seen.at}
+        for warned, each in given.items():
+            is_on = warned in kept and kept[warned]["until"] is None
+            kept[warned] = {**each, "since": kept[warned]["since"] if is_on else seen.at, "until": None}
+        name = now[code]["name"] if code in now else before[code]["name"]
+        areas[code] = {"name": name, "warnings": kept}
+    about = {name: told[name] for name in ("alert_id", "series", "source", "kind", "title", "info_type")}
+    return {**about, "areas": areas, "at": seen.at, "event_id": seen.event_id}
+
+
+def _contact(_: State, seen: Seen) -> State:
+    return {"source": seen.payload["source"], "is_lost": seen.payload["is_lost"], "at": seen.at}
+
+
 def _hazard(state: State, seen: Seen) -> State:
     is_on = seen.kind == "hazard_declared"
     since = state.get("since") if is_on and state.get("is_on") else seen.at
+    ended_at = state.get("ended_at") if is_on else seen.at
     return {
+        **({"ended_at": ended_at} if ended_at else {}),
         "is_on": is_on,
         "since": since,
         "by": seen.actor,
@@ -195,7 +226,8 @@ _STEPS: dict[str, Callable[[State, Seen], State]] = {
     "person": _person,
     "stock": _stock,
     "outside": _last("place", "place_kind", "people", "households", "method", "district_id", "lon", "lat", "note"),
-    "alert": _last("alert_id", "source", "title", "areas", "level"),
+    "alert": _alert,
+    "contact": _contact,
     "hazard": _hazard,
     "order": _order,
     "callout": _last("district_id", "called", "safe", "need_help"),

@@ -215,7 +215,7 @@ def test_what_was_declared_in_heavy_rain_has_ended_and_an_earthquake_goes_on() -
             if report.kind == "hazard_declared":
                 on.add((report.payload["hazard"], report.payload.get("area")))
             elif report.kind == "hazard_ended":
-                on.remove((report.payload["hazard"], report.payload.get("area")))
+                on.discard((report.payload["hazard"], report.payload.get("area")))
         assert (not on) == is_over
 
 
