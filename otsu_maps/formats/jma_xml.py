@@ -84,7 +84,7 @@ class _Reader:
             office=self.need(self.control, "Control", "EditorialOffice"),
             reported_at=reported_at,
             headline=text(self.head, "Headline", "Text"),
-            areas=() if info_type == CANCELLED else tuple(self.areas(kind)),
+            areas=() if info_type == CANCELLED else _merged(self.areas(kind)),
             cities=self.cities() if kind == codes.RIVER_KIND else (),
             offices=self.named(_RIVER_OFFICES) if kind == codes.RIVER_KIND else (),
             issued_for=self.issued_for(kind),
@@ -100,11 +100,10 @@ class _Reader:
         items = [item for part in self.parts(wanted) for item in children(part, "Item")]
         return self.warned(items, f"Body/Warning({wanted})", kind)
 
-    def warned(self, items: list[Element], where: str, kind: str) -> list[Area]:
-        """Items of kinds and areas as areas; an area that comes twice has the warnings of both."""
+    def warned(self, items: list[Element], where: str, kind: str) -> Iterator[Area]:
+        """Items of kinds and areas as areas."""
         if not items:
             raise self.missing(where)
-        found: dict[str, tuple[str, list[Warned]]] = {}
         for item in items:
             here = [warned for each in children(item, "Kind") if (warned := self.kind(each, where, kind)) is not None]
             if find(item, "Kind") is None:
@@ -114,9 +113,7 @@ class _Reader:
                 raise self.missing(f"{where}/Item/Area")
             for place in places:
                 code = self.area_code(place, f"{where}/Item/Area/Code")
-                _, warnings = found.setdefault(code, (text(place, "Name"), []))
-                warnings += [warned for warned in here if warned not in warnings]
-        return [Area(code, name, tuple(warnings)) for code, (name, warnings) in found.items()]
+                yield Area(code, text(place, "Name"), tuple(here))
 
     def kind(self, element: Element, where: str, kind: str) -> Warned | None:
         """A Kind as a warning; None where it says that nothing is in force."""
@@ -208,6 +205,15 @@ class _Reader:
 
     def bad(self, element: str, value: str) -> FileRefused:
         return FileRefused("jma_bad_value", file=self.file, element=element, value=value[:100])
+
+
+def _merged(areas: Iterable[Area]) -> tuple[Area, ...]:
+    """Each area once: one that comes twice has the warnings of both. In old samples two places share a code."""
+    found: dict[tuple[str, str], list[Warned]] = {}
+    for area in areas:
+        warnings = found.setdefault((area.code, area.name), [])
+        warnings += [warned for warned in area.warnings if warned not in warnings]
+    return tuple(Area(code, name, tuple(warnings)) for (code, name), warnings in found.items())
 
 
 def _known(code: str, name: str, meaning: Meaning | None) -> Warned:
