@@ -28,6 +28,11 @@ def shown(moment: datetime) -> str:
     return moment.replace(tzinfo=UTC).astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")
 
 
+def shown_hour(moment: datetime) -> int:
+    """The hour of the day here at a stored UTC time."""
+    return moment.replace(tzinfo=UTC).astimezone(TOKYO).hour
+
+
 def from_shown(moment: datetime) -> datetime:
     """A naive time as people here read it as naive UTC."""
     return moment.replace(tzinfo=TOKYO).astimezone(UTC).replace(tzinfo=None)

@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,13 +37,28 @@ LEDGER = Setting("OTSU_LEDGER_URL", "", "the ledger: postgresql://user@host/data
 INSTALLATION = Setting("OTSU_INSTALLATION", "本部", "name of this installation, as it stands beside what it records")
 IDLE_MIN = Setting("OTSU_SESSION_IDLE_MINUTES", "60", "a page left alone signs out after so many minutes")
 SESSION_H = Setting("OTSU_SESSION_HOURS", "12", "everybody signs in again after so many hours")
+FEEDS = Setting(
+    "OTSU_FEEDS",
+    "https://www.data.jma.go.jp/developer/xml/feed/extra.xml https://www.data.jma.go.jp/developer/xml/feed/eqvol.xml",
+    "feeds of warnings that the watcher asks, with a space between them",
+)
+WATCH_S = Setting("OTSU_WATCH_SECONDS", "60", "the watcher asks the feeds again after so many seconds")
+CONTACT_MIN = Setting("OTSU_CONTACT_MINUTES", "10", "without contact for so many minutes warnings are unknown")
+HAZARD_LEVEL = Setting("OTSU_HAZARD_LEVEL", "3", "from this alert level on a warning decides what is valid")
+QUAKE = Setting("OTSU_QUAKE_INTENSITY", "5-", "from this intensity on buildings must be checked first")
+AFTERSHOCK = Setting("OTSU_AFTERSHOCK_INTENSITY", "4", "until that is over, shaking from this on calls for a new check")
+QUAKE_H = Setting("OTSU_QUAKE_HOURS", "168", "so long after the last strong one an earthquake can be ended")
+COUNT_MIN = Setting("OTSU_COUNT_MINUTES", "180", "an older number of people does not tell whether there is room")
 
-SETTINGS = (DATA_DIR, CITY, LANG, HOST, PORT, KEEP, MAX_MB, QUERY_S, LEDGER, INSTALLATION, IDLE_MIN, SESSION_H)
+SETTINGS = (
+    *(DATA_DIR, CITY, LANG, HOST, PORT, KEEP, MAX_MB, QUERY_S, LEDGER, INSTALLATION, IDLE_MIN, SESSION_H),
+    *(FEEDS, WATCH_S, CONTACT_MIN, HAZARD_LEVEL, QUAKE, AFTERSHOCK, QUAKE_H, COUNT_MIN),
+)
 
 
 def in_force() -> dict[str, str]:
     """Every setting and its value, to be kept with an incident; without those that may hold a password."""
-    return {setting.name: setting.read() for setting in SETTINGS if setting is not LEDGER}
+    return {setting.name: setting.read() for setting in SETTINGS if setting not in (LEDGER, FEEDS)}
 
 
 def data_dir() -> Path:
@@ -101,6 +117,21 @@ def session_hours() -> int:
     return _whole(SESSION_H, 1, 168)
 
 
+def feeds() -> tuple[str, ...]:
+    """Addresses of the feeds of warnings, each once."""
+    return tuple(dict.fromkeys(FEEDS.read().split()))
+
+
+def watch_seconds() -> int:
+    """Seconds from one round of the watcher to the next. Raises SettingWrong."""
+    return _whole(WATCH_S, 20, 3600)
+
+
+def contact_limit() -> timedelta:
+    """How long a source of warnings may be silent before warnings are unknown. Raises SettingWrong."""
+    return timedelta(minutes=_whole(CONTACT_MIN, 1, 1440))
+
+
 def _whole(setting: Setting, low: int, high: int) -> int:
     from otsu_maps.errors import SettingWrong  # errors speak through the catalogues, which read the language here
 
@@ -116,7 +147,9 @@ class City:
 
     `code5` is the JIS X 0402 code without, `code6` with its check digit; `plane_epsg` the CRS to measure in (metres);
     `warning_areas` the JMA area codes of the city, `quake_area` its code in earthquake messages, `first_meshes` the
-    JIS X 0410 first meshes that it touches.
+    JIS X 0410 first meshes that it touches; `barriers` lines (lon/lat) that nobody crosses on foot as the crow flies.
+    `quake_regions` are the regions of quick earthquake reports that count for it, `forecast_office` and `office_ja` code
+    and name of its forecast office; () and '' where not named.
     """
 
     slug: str
@@ -131,6 +164,10 @@ class City:
     first_meshes: tuple[str, ...]
     neighbours: tuple[str, ...]
     languages: tuple[str, ...]
+    barriers: tuple[tuple[tuple[float, float], ...], ...] = ()
+    quake_regions: tuple[str, ...] = ()
+    forecast_office: str = ""
+    office_ja: str = ""
 
 
 def city() -> City:
@@ -163,6 +200,12 @@ def read_city(which: str) -> City:
             first_meshes=take("first_meshes"),
             neighbours=take("neighbours"),
             languages=take("languages"),
+            quake_regions=take("quake_regions"),
+            forecast_office=str(card.get("forecast_office", "")),
+            office_ja=str(card.get("office_ja", "")),
+            barriers=tuple(
+                tuple((float(lon), float(lat)) for lon, lat in barrier["line"]) for barrier in card.get("barriers", [])
+            ),
         )
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, ValueError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
         raise SettingWrong("city_file_wrong", file=path.name, error=str(error)) from error

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import geopandas as gpd
+import numpy as np
 
 LON_LAT = 4326  # WGS 84; JGD2011 (EPSG:6668) differs by less than the registers' rounding
 """EPSG code of everything stored and shown."""
@@ -19,3 +22,15 @@ def in_metres(frame: gpd.GeoDataFrame, plane_epsg: int) -> gpd.GeoDataFrame:
 def points(lon: object, lat: object) -> gpd.GeoSeries:
     """Points from columns of degrees, in the stored CRS."""
     return gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=LON_LAT)
+
+
+def to_metres(lon: Sequence[float], lat: Sequence[float], plane_epsg: int) -> list[tuple[float, float]]:
+    """Positions in degrees as x (east) and y (north) in metres of the city's plane."""
+    moved = points(lon, lat).to_crs(plane_epsg)
+    return list(zip(moved.x, moved.y, strict=True))
+
+
+def shapes_in_metres(wkb: Iterable[bytes], plane_epsg: int) -> np.ndarray:
+    """Geometries in lon/lat (WKB) as an array of geometries in metres of the city's plane."""
+    found = gpd.GeoSeries.from_wkb(list(wkb), crs=LON_LAT).to_crs(plane_epsg)
+    return np.asarray(found.array, dtype=object)

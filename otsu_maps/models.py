@@ -8,6 +8,9 @@ HAZARDS = ("flood", "landslide", "storm_surge", "earthquake", "tsunami", "large_
 FLAGS = tuple(f"is_for_{hazard}" for hazard in HAZARDS)
 """Columns: designated for that hazard. True, False, or NULL where nobody has said so."""
 
+SHAKING = ("1", "2", "3", "4", "5-", "5+", "6-", "6+", "7")
+"""Seismic intensities of JMA (震度階級), the weakest first, as its telegrams write them."""
+
 SITE, SHELTER = "site", "shelter"
 """指定緊急避難場所 (designated emergency evacuation site) and 指定避難所 (designated shelter)."""
 

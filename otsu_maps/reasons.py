@@ -9,6 +9,9 @@ from typing import Any
 
 from otsu_maps.i18n import say
 
+CODES = ("hazard",)
+"""Parameters that are codes, each of the section of its name."""
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -19,7 +22,9 @@ class Reason:
 
     def sentence(self, lang: str | None = None) -> str:
         """One clear sentence in `lang` (the set language where None)."""
-        return say(f"reason.{self.code}", lang, **self.params)
+        return say(
+            f"reason.{self.code}", lang, **{name: _said(name, value, lang) for name, value in self.params.items()}
+        )
 
     def params_json(self) -> str:
         return whole_characters(json.dumps(dict(self.params), ensure_ascii=False, default=str))
@@ -28,6 +33,11 @@ class Reason:
     def stored(cls, code: str, params_json: str) -> Reason:
         """The reason that a table keeps as a code and a JSON text."""
         return cls(code, json.loads(params_json))
+
+
+def _said(name: str, value: Any, lang: str | None) -> Any:
+    """A parameter that is itself a code of the catalogues becomes its word."""
+    return say(f"{name}.{value}", lang) if name in CODES else value
 
 
 def whole_characters(text: str) -> str:

@@ -5,6 +5,7 @@ Unknown is None: no head-count yet, nobody ever checked in, a stock that was nev
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -100,6 +101,26 @@ def assembled(incident_id: str, states: dict[Key, State], people: dict[str, dict
         _shelter(shelters, shelter)["person"] = row
     done = {shelter: _finished(parts) for shelter, parts in sorted(shelters.items())}
     return {**whole, "shelters": done, **lists, "flags": flags}
+
+
+def of_mode(
+    ledger: Ledger,
+    mode: str,
+    topic_names: Iterable[str],
+    at: datetime | None = None,
+    known_at: datetime | None = None,
+) -> list[State]:
+    """States of some topics over all incidents of a mode, the standing one among them. Times: see replay.states."""
+    names = sorted(topic_names)
+    with ledger.reading() as connection:
+        if at or known_at:
+            event = tables.event.c
+            held = rows.read(connection, event.mode == mode, sa.or_(event.topic.in_(names), event.kind == "correction"))
+            return [state for key, state in sorted(replay.states(held, at, known_at).items(), key=str) if state]
+        table = tables.projection.c
+        here = sa.and_(table.topic.in_(names), table.incident_id.startswith(f"{mode}-", autoescape=True))
+        query = sa.select(table.state).where(here).order_by(table.incident_id, table.topic_key)
+        return [json.loads(text) for text in connection.execute(query).scalars()]
 
 
 def totals(ledger: Ledger, incident_id: str, shelter_id: str) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def test_a_head_count_may_come_in_after_a_newer_one() -> None:
 
 def test_the_scenarios_use_every_kind_that_people_record_in_an_incident() -> None:
     used = {report.kind for scenario in SCENARIOS for seed in range(6) for report in told(scenario, seed, 2000)}
-    others = {"incident_opened", "incident_closed", "setting_changed"}
+    others = {"incident_opened", "incident_closed", "setting_changed", "contact_changed"}
     of_accounts = {"account_changed", "person_looked_up", "person_erased"}
     assert used == set(KINDS) - others - of_accounts
 

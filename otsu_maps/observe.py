@@ -1,0 +1,70 @@
+"""What goes on in the world at one moment, as the ledger knows it: warnings, hazards, orders, shelters, silence.
+
+Warnings and real hazards belong to no incident: they are read from the standing one, and hazards from every real one. A
+drill is a world of its own: its own warnings and hazards, and the drill telegrams of JMA since it began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from otsu_maps import clock
+from otsu_maps.analysis.rules import Rules
+from otsu_maps.analysis.situation import REAL, Situation
+from otsu_maps.ledger import contact, read
+from otsu_maps.ledger.events import STANDING, read_time
+from otsu_maps.ledger.store import Ledger, is_there, open_ledger
+
+
+def now(incident: Mapping[str, Any] | None, rules: Rules, ledger: Ledger | None = None) -> Situation:
+    """The situation at this moment. `incident`: one of read.incidents, or None: no incident, the real world."""
+    held = ledger or (open_ledger() if is_there() else None)
+    at = clock.now()
+    if held is None:
+        return Situation(at)
+    heard_at = max((each["heard_at"] for each in contact.sources(held) if each["heard_at"]), default=None)
+    is_heard = heard_at is not None and at - heard_at <= rules.contact
+    return _situation(held, incident, at, None, None, is_heard, heard_at)
+
+
+def then(
+    ledger: Ledger, incident: Mapping[str, Any] | None, at: datetime, known_at: datetime | None = None
+) -> Situation:
+    """As it was at `at` (naive UTC), with all that is known today, or only what was known at `known_at`."""
+    contacts = read.of_mode(ledger, REAL, ("contact",), at, known_at)
+    is_heard = any(not state["is_lost"] for state in contacts)
+    heard_at = max((read_time(state["at"]) for state in contacts if state["is_lost"]), default=None)
+    return _situation(ledger, incident, at, at, known_at, is_heard, at if is_heard else heard_at)
+
+
+def _situation(
+    ledger: Ledger,
+    incident: Mapping[str, Any] | None,
+    at: datetime,
+    asked_at: datetime | None,
+    known_at: datetime | None,
+    is_heard: bool,
+    heard_at: datetime | None,
+) -> Situation:
+    mode = incident["mode"] if incident else REAL
+    own = read.state(ledger, incident["incident_id"], asked_at, known_at) if incident else {}
+    if mode == REAL:
+        alerts = read.of_mode(ledger, REAL, ("alert",), asked_at, known_at)
+        hazards = read.of_mode(ledger, REAL, ("hazard",), asked_at, known_at)
+    else:
+        standing = read.state(ledger, STANDING[mode], asked_at, known_at)
+        alerts = [*own["alerts"], *(alert for alert in standing["alerts"] if alert["at"] >= str(own["opened_at"]))]
+        hazards, is_heard, heard_at = own["hazards"], True, at
+    return Situation(
+        at=at,
+        mode=mode,
+        incident_id=incident["incident_id"] if incident else None,
+        alerts=tuple(alerts),
+        hazards=tuple(hazards),
+        orders=tuple(order for order in own.get("orders", ()) if order["level"] is not None),
+        shelters=own.get("shelters", {}),
+        is_heard=is_heard,
+        heard_at=heard_at,
+    )
