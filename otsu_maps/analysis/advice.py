@@ -100,7 +100,7 @@ def advice(
 def _says(
     origin: Origin, here: Sequence[Danger], ways: Sequence[Way], ordered: int, is_heard: bool
 ) -> Iterable[Reason]:
-    yield Reason("advice_order_first") if not ordered else Reason(f"advice_order_{ordered}")
+    yield Reason({4: "advice_order_4", 3: "advice_order_3"}.get(ordered, "advice_order_first"))
     if not is_heard:
         yield Reason("advice_silent")
     elif origin.level > ordered:
