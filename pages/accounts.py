@@ -3,13 +3,13 @@
 import streamlit as st
 
 from otsu_maps.i18n import say
-from otsu_maps.ui import accounts, frame
+from otsu_maps.ui import accounts, frame, told
 
 lang = frame.enter()
 st.title(say("accounts.title", lang))
 st.info(say("accounts.intro", lang), icon="ℹ️")
 
-accounts.told()
+told.now()
 accounts.table(lang)
 left, right = st.columns(2)
 with left:

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from otsu_maps.i18n import say
-from otsu_maps.ui import desk, frame, incident
+from otsu_maps.ui import desk, frame, incident, told
 
 lang = frame.enter()
 st.title(say("desk.title", lang))
-desk.told()
+told.now()
 
 chosen = desk.choose(lang)
 if chosen:

@@ -1,22 +1,43 @@
-"""Where do floods and landslides reach, and which sites and shelters lie inside?"""
+"""What threatens now, where can people go, and what do the hazard maps say?"""
 
 import streamlit as st
 
 from otsu_maps.i18n import say
-from otsu_maps.ui import data, frame, hazards
+from otsu_maps.ui import advice, data, frame, hazards, now, offers, orders, told, url, warnings, what_if
+
+VIEWS = ("now", "advice", "orders", "zones", "what_if")
 
 lang = frame.enter()
 st.title(say("hazards.title", lang))
-st.info(say("hazards.maps_only", lang), icon="ℹ️")
-frame.stale_notes(("flood", "landslide", "inland_flood"), lang)
+told.now()
+view = url.one_of(say("hazards.view", lang), "view", VIEWS, lambda code: say(f"view.{code}", lang), VIEWS[0])
 
-chosen = hazards.choose(lang)
-if chosen:
-    hazard, scale = chosen
-    hazards.explain(hazard, scale, lang)
-    places = data.hazard_places(data.snapshot().id, hazard, scale)
-    left, right = st.columns(2)
-    with left:
-        hazards.table(hazard, places, lang)
-    with right:
-        hazards.map_of(hazard, scale, places, lang)
+if view == "zones":
+    st.info(say("hazards.maps_only", lang), icon="ℹ️")
+    frame.stale_notes(("flood", "landslide", "inland_flood"), lang)
+    chosen = hazards.choose(lang)
+    if chosen:
+        hazards.explain(*chosen, lang)
+        places = data.hazard_places(data.snapshot().id, *chosen)
+        left, right = st.columns(2)
+        with left:
+            hazards.table(chosen[0], places, lang)
+        with right:
+            hazards.map_of(*chosen, places, lang)
+elif view == "what_if":
+    st.warning(say("what_if.title", lang), icon="⚠️")
+    offers.overview(what_if.situation(lang), now.rules_of(None), lang)
+else:
+    about = now.choose(lang)
+    now.mark(about, lang)
+    if view == "now":
+        warnings.live(about, lang)
+    else:
+        found, rules = now.situation(about), now.rules_of(about)
+        warnings.contact(found, rules, lang)
+        if view == "advice":
+            advice.show(found, now.records(found, rules), rules, lang)
+        else:
+            drafted = orders.drafts(found)
+            orders.form(about, drafted, lang)
+            orders.table(drafted, lang)

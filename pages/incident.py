@@ -3,11 +3,11 @@
 import streamlit as st
 
 from otsu_maps.i18n import say
-from otsu_maps.ui import frame, incident
+from otsu_maps.ui import frame, incident, told
 
 lang = frame.enter()
 st.title(say("incident.title", lang))
-incident.told()
+told.now()
 incident.open_form(lang)
 
 held = incident.ledger()

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from otsu_maps.i18n import say
-from otsu_maps.ui import frame, incident, outside
+from otsu_maps.ui import frame, incident, outside, told
 
 lang = frame.enter()
 st.title(say("outside.title", lang))
-outside.told()
+told.now()
 
 held = incident.ledger()
 chosen = incident.choose(held, lang) if held else None

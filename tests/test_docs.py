@@ -13,7 +13,11 @@ import pytest
 
 from etl import __main__ as etl
 from otsu_maps import cli, config
+from otsu_maps.analysis.danger import WHY
 from otsu_maps.analysis.depth import STEPS_M
+from otsu_maps.analysis.offer import OPENNESS
+from otsu_maps.analysis.orders import ORDERS
+from otsu_maps.analysis.room import ROOMS
 from otsu_maps.formats.hazard_codes import PHENOMENA
 from otsu_maps.formats.people_flow import DAY_TYPES, FROM_AREAS, TIME_BANDS
 from otsu_maps.formats.recognise import FORMATS
@@ -26,6 +30,8 @@ from otsu_maps.models import FACILITIES, HAZARDS, PLACE_KINDS, SHELTER, SITE
 from otsu_maps.queries.integrity import RULES
 from otsu_maps.queries.places import SUITS
 from otsu_maps.queries.tables import EXPORTS
+from otsu_maps.ui.offers import LOOKS
+from otsu_maps.ui.warnings import LEVELS as RUNGS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -79,12 +85,19 @@ def keys_said() -> set[str]:
         ),
         "mode": MODES,
         "did": tuple(KINDS),
+        "level": tuple(f"level_{level}" for level in RUNGS),
+        "order": tuple(f"level_{level}" for level in (0, *ORDERS)),
+        "openness": OPENNESS,
+        "room": ROOMS,
+        "offer": LOOKS,
+        "view": ("now", "advice", "orders", "exposure", "zones", "what_if"),
+        "why": WHY,
         "status_of": (*STATUS.values(), UNKNOWN, DISPUTED),
     }
     said = {f"{section}.{name}" for section, names in parts.items() for name in names}
     for path in CODE:
         texts = [n.value for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Constant)]
-        key = re.compile(r"[a-z]+\.(?!py$|toml$|json$|css$|html$|js$)[a-z_]*[a-z]")
+        key = re.compile(r"[a-z_]+\.(?!py$|toml$|json$|css$|html$|js$)[a-z_]*[a-z0-9]")
         said |= {text for text in texts if isinstance(text, str) and key.fullmatch(text)}
     return said
 

@@ -93,8 +93,9 @@ class Ledger:
         with self._engine.connect().execution_options(is_writer=True) as connection, connection.begin():
             if not self.is_sqlite:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(25201)"))  # two first starts at once
-            if not sa.inspect(connection).has_table("about"):
-                tables.metadata.create_all(connection)
+            is_new = not sa.inspect(connection).has_table("about")
+            tables.metadata.create_all(connection)  # a table that came with a newer program is added to an older ledger
+            if is_new:
                 begin_installation(connection, config.installation_name())
                 connection.execute(sa.insert(tables.about), {"name": "schema_version", "value": tables.SCHEMA_VERSION})
             query = sa.select(tables.about.c.value).where(tables.about.c.name == "schema_version")

@@ -171,7 +171,7 @@ def _alert(state: State, seen: Seen) -> State:
                 kept[warned] = {**held, "until": seen.at}
         for warned, each in given.items():
             is_on = warned in kept and kept[warned]["until"] is None
-            kept[warned] = {**each, "since": kept[warned]["since"] if is_on else seen.at, "until": None}
+            kept[warned] = {"level": None, **each, "since": kept[warned]["since"] if is_on else seen.at, "until": None}
         name = now[code]["name"] if code in now else before[code]["name"]
         areas[code] = {"name": name, "warnings": kept}
     about = {name: told[name] for name in ("alert_id", "series", "source", "kind", "title", "info_type")}

@@ -13,7 +13,20 @@ PREMISES: dict[str, RGB] = {"site": BLUE, "shelter": (122, 62, 157), "both": (0,
 AGAINST_ZONES: dict[str, RGB] = {"inside": RED, "outside": BLUE, "uncovered": ORANGE}
 """A place against a hazard map. Outside is no green: damage reaches beyond zones."""
 
-STATES: dict[str, RGB] = SUITABILITY | PREMISES | AGAINST_ZONES
+OFFERS: dict[str, RGB] = {"offered": GREEN, "fit": GREEN, "fit_unknown": ORANGE, "unfit": GREY}
+"""Where people may be sent now; valid but closed, full or not for all; unknown; invalid."""
+
+LEVELS: dict[int, RGB] = {
+    5: (12, 0, 12),
+    4: (170, 0, 170),
+    3: (255, 40, 0),
+    2: (242, 231, 0),
+    1: (255, 255, 255),
+    0: (200, 200, 203),
+}
+"""Alert levels 5 to 1, and none (内閣府・気象庁「避難情報等と防災気象情報の配色」)."""
+
+STATES: dict[str, RGB] = SUITABILITY | PREMISES | AGAINST_ZONES | OFFERS
 MARK: dict[str, str] = {
     "yes": "○",
     "part": "△",
@@ -25,10 +38,14 @@ MARK: dict[str, str] = {
     "inside": "内",
     "outside": "外",
     "uncovered": "不",
+    "offered": "可",
+    "fit": "適",
+    "fit_unknown": "？",
+    "unfit": "×",
 }
 """One character a state, drawn on the map and written in the legend."""
 
-HOLLOW = frozenset({"unknown", "no", "outside", "uncovered"})
+HOLLOW = frozenset({"unknown", "no", "outside", "uncovered", "fit", "fit_unknown", "unfit"})
 """States drawn as a ring: where the character is too small to read, full or hollow still tells them apart."""
 
 BASE: dict[str, dict[str, str]] = {
@@ -38,6 +55,12 @@ BASE: dict[str, dict[str, str]] = {
 """Base map by theme: land beyond the city, the city, water, the city's edge, railways."""
 
 LABEL: dict[str, RGB] = {"light": (70, 66, 58), "dark": (214, 218, 224)}
+
+
+def ink_on(colour: RGB) -> RGB:
+    """Black or white, whichever reads better on a colour (relative luminance, ITU-R BT.709)."""
+    red, green, blue = colour
+    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 110 else PAPER
 
 
 def css(colour: RGB) -> str:

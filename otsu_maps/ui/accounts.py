@@ -16,16 +16,9 @@ from otsu_maps.errors import AccessRefused
 from otsu_maps.i18n import say
 from otsu_maps.ledger import accounts
 from otsu_maps.ledger.store import open_ledger
-from otsu_maps.ui import access
+from otsu_maps.ui import access, told
 
-_TOLD, _DONE = "accounts_told", "accounts_done"
-
-
-def told() -> None:
-    """What the last change did."""
-    sentence = st.session_state.pop(_TOLD, None)
-    if sentence:
-        st.success(sentence)
+_DONE = "accounts_done"
 
 
 def table(lang: str) -> None:
@@ -155,9 +148,8 @@ def _do(work: Callable[[], str], lang: str) -> None:
     except AccessRefused as error:
         st.error(error.reason.sentence(lang))
         return
-    st.session_state[_TOLD] = sentence
     st.session_state[_DONE] = st.session_state.get(_DONE, 0) + 1
-    st.rerun()
+    told.later(sentence)
 
 
 def _password(lang: str, name: str) -> tuple[str, str]:

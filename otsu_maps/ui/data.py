@@ -8,10 +8,13 @@ from typing import Any
 import shapely
 import streamlit as st
 
+from otsu_maps import config
+from otsu_maps.analysis import ground as grounds
+from otsu_maps.analysis.ground import Ground
 from otsu_maps.db import snapshots
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.maps import basemap
-from otsu_maps.queries import areas, events, flow, places, sources, tables, transit
+from otsu_maps.queries import areas, events, flow, places, sources, tables, transit, validity
 from otsu_maps.queries import hazards as hazards_of
 
 KEPT = 2  # the current snapshot and the one before: sessions change over one by one
@@ -78,6 +81,57 @@ def hazards(snapshot_id: str) -> list[str]:
 def districts(snapshot_id: str) -> list[dict[str, Any]]:
     """Districts with their outlines."""
     return areas.districts(_open(snapshot_id))
+
+
+@st.cache_data(max_entries=KEPT * 4, show_spinner=False)
+def district_names(snapshot_id: str, lang: str) -> dict[str, str]:
+    """Names of districts by id, in a language where they have one."""
+    column = "name_ja" if lang == "ja" else "name_en"
+    return {row["district_id"]: row[column] or row["name_ja"] for row in districts(snapshot_id)}
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def warning_areas(snapshot_id: str) -> dict[str, str]:
+    """Names of the JMA warning areas of the city by code."""
+    return {row["area_code"]: row["name_ja"] for row in areas.warning_areas(_open(snapshot_id))}
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def judged_places(snapshot_id: str) -> list[dict[str, Any]]:
+    """Every place with what decides whether it is valid."""
+    return validity.places(_open(snapshot_id))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def judged_zones(snapshot_id: str) -> list[dict[str, Any]]:
+    """Places inside a zone."""
+    return validity.inside(_open(snapshot_id))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def towns(snapshot_id: str) -> list[dict[str, Any]]:
+    """Towns with a point of theirs."""
+    return areas.towns(_open(snapshot_id))
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def ground(snapshot_id: str) -> Ground:
+    """Where points lie, and what lies between them."""
+    held = _open(snapshot_id)
+    zones = [
+        {"hazard": row["hazard"], **zone}
+        for row in hazards_of.maps(held)
+        for zone in hazards_of.zones(held, row["hazard"], row["scale"])
+    ]
+    city = config.city()
+    return grounds.ground(
+        city.plane_epsg,
+        districts=areas.districts(held),
+        areas=areas.warning_areas(held),
+        zones=zones,
+        water=areas.water(held),
+        rivers=city.barriers,
+    )
 
 
 @st.cache_data(max_entries=KEPT * 2, show_spinner=False)

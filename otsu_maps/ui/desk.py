@@ -15,7 +15,7 @@ from otsu_maps.i18n import say
 from otsu_maps.ledger import append, read, roster
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.maps import palette
-from otsu_maps.ui import access, data, incident, url
+from otsu_maps.ui import access, data, incident, told, url
 
 HERE = Path(__file__).parent
 SAID = ("did_check_in", "did_check_out", "did_returned", "did_temporary_leave", "did_transferred", "did_count_changed")
@@ -28,7 +28,6 @@ PEOPLE = ("1", "2", "3", "4", "5", "6")
 AGES = ("infant", "child", "adult", "senior", "unknown")
 NEEDS = ("wheelchair", "care", "pregnant", "infant", "allergy", "medicine", "language", "other")
 ITEMS = ("water", "food", "blanket", "milk", "diaper", "adult_diaper", "toilet", "paper", "sanitary")
-_TOLD = "desk_told"
 
 
 def choose(lang: str) -> tuple[dict[str, Any], str, str] | None:
@@ -174,13 +173,6 @@ def camera(about: dict[str, Any], shelter: str, place: str, lang: str) -> None:
         _scan(about, shelter, place, piece.code, signed.actor, lang)
 
 
-def told() -> None:
-    """What the last form did."""
-    sentence = st.session_state.pop(_TOLD, None)
-    if sentence:
-        st.success(sentence)
-
-
 def may_sit() -> bool:
     """Whether who is signed in may record at a shelter."""
     return access.may_do("record")
@@ -202,8 +194,7 @@ def _do(record: Any, done: str, lang: str) -> None:
     except OtsuMapsError as error:
         st.error(error.reason.sentence(lang))
         return
-    st.session_state[_TOLD] = say("desk.recorded", lang, what=done)
-    st.rerun()
+    told.later(say("desk.recorded", lang, what=done))
 
 
 def _where(about: dict[str, Any], shelter: str, place: str) -> dict[str, Any]:

@@ -47,6 +47,9 @@ STYLE = f"""
 .otsu-calendar ul {{margin: 0; padding: 0; list-style: none}}
 .otsu-calendar li {{font-size: .78rem; line-height: 1.25; margin-top: .2rem}}
 .otsu-calendar .otsu-other {{opacity: .45}}
+.otsu-tiles {{display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .5rem; margin: .4rem 0}}
+.otsu-tile {{border: 1px solid {palette.css(palette.GREY)}; border-radius: .4rem; padding: .4rem .7rem}}
+.otsu-tile b {{display: block; font-size: 1.9rem; line-height: 1.25}}
 .otsu-legend span.otsu-item {{margin-right: 1.1em; white-space: nowrap}}
 @media (max-width: 640px) {{
   .block-container {{padding-left: .8rem; padding-right: .8rem}}
@@ -186,6 +189,15 @@ def legend(items: list[tuple[str, str]]) -> None:
     """Each state (a key of palette.MARK) as on the map, with its words."""
     spans = (f'<span class="otsu-item">{_badge(state)}{html.escape(words)}</span>' for state, words in items)
     st.html(f'<div class="otsu-legend">{"".join(spans)}</div>')
+
+
+def tiles(items: list[tuple[str, str, int]]) -> None:
+    """A number a state (a key of palette.MARK), side by side on a desktop, two and two on a phone."""
+    boxes = (
+        f'<div class="otsu-tile">{_badge(state)}{html.escape(words)}<b>{number:,}</b></div>'
+        for state, words, number in items
+    )
+    st.html(f'<div class="otsu-tiles">{"".join(boxes)}</div>')
 
 
 def swatches(items: list[tuple[palette.RGB, str]]) -> None:

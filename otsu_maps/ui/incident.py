@@ -14,24 +14,16 @@ from otsu_maps.i18n import say
 from otsu_maps.ledger import append, kinds, read, verify
 from otsu_maps.ledger.events import MODES, Event, read_time
 from otsu_maps.ledger.store import Ledger, is_there, open_ledger
-from otsu_maps.ui import access, data, url
+from otsu_maps.ui import access, data, told, url
 
 REFRESH_S = 10
 ORDER = ("disputed", "open", "paused", "closed", "unknown")
 NEWEST = 200
-_TOLD = "incident_told"
 
 
 def ledger() -> Ledger | None:
     """The ledger, None where nothing was ever recorded."""
     return open_ledger() if is_there() else None
-
-
-def told() -> None:
-    """What the last press of a button did."""
-    sentence = st.session_state.pop(_TOLD, None)
-    if sentence:
-        st.success(sentence)
 
 
 def open_form(lang: str) -> None:
@@ -59,7 +51,7 @@ def choose(held: Ledger, lang: str) -> dict[str, Any] | None:
     if not found:
         return None
     ordered = sorted(found, key=lambda each: not each["is_open"])
-    names = {each["incident_id"]: _label(each, lang) for each in ordered}
+    names = {each["incident_id"]: label(each, lang) for each in ordered}
     chosen = url.choice(
         say("incident.which", lang), "incident", list(names), names.__getitem__, say("incident.newest", lang)
     )
@@ -140,8 +132,7 @@ def _open(name: str, mode: str, lang: str) -> None:
     except OtsuMapsError as error:
         st.error(error.reason.sentence(lang))
         return
-    st.session_state[_TOLD] = say("incident.opened", lang, name=name)
-    st.rerun()
+    told.later(say("incident.opened", lang, name=name))
 
 
 def _close(incident: dict[str, Any], lang: str) -> None:
@@ -152,8 +143,7 @@ def _close(incident: dict[str, Any], lang: str) -> None:
     except OtsuMapsError as error:
         st.error(error.reason.sentence(lang))
         return
-    st.session_state[_TOLD] = say("incident.was_closed", lang, name=incident["name"])
-    st.rerun()
+    told.later(say("incident.was_closed", lang, name=incident["name"]))
 
 
 def _figures(state: dict[str, Any], lang: str) -> None:
@@ -225,7 +215,8 @@ def _what(event: Event, lang: str) -> str:
     return "　".join([words, *figures, *flagged])
 
 
-def _label(incident: dict[str, Any], lang: str) -> str:
+def label(incident: dict[str, Any], lang: str) -> str:
+    """Name, mode and when it began."""
     mode = say(f"mode.{incident['mode']}", lang)
     return f"{incident['name']}（{mode}） {clock.shown(read_time(incident['opened_at']))}"
 

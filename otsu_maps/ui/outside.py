@@ -15,26 +15,18 @@ from otsu_maps.i18n import say
 from otsu_maps.ledger import append, private, read
 from otsu_maps.ledger.events import read_time
 from otsu_maps.ledger.store import open_ledger
-from otsu_maps.ui import access, data, incident
+from otsu_maps.ui import access, data, incident, told
 
 KINDS = ("car", "home", "relatives", "hotel", "station", "self_organised", "other")
 METHODS = ("counted", "estimated", "reported")
 MOST = 100_000
-_TOLD = "outside_told"
-
-
-def told() -> None:
-    """What the last form did."""
-    sentence = st.session_state.pop(_TOLD, None)
-    if sentence:
-        st.success(sentence)
 
 
 def form(about: dict[str, Any], lang: str) -> None:
     """Record how many are at a place; the same place again is a newer count of it."""
     if not about["is_open"] or not access.may_do("record"):
         return
-    names = _district_names(lang)
+    names = data.district_names(data.snapshot().id, lang)
     with st.expander(say("outside.record_one", lang)), st.form("outside_form", clear_on_submit=False, border=False):
         place = st.text_input(say("outside.place", lang), max_chars=100, placeholder=say("outside.place_hint", lang))
         left, middle, right = st.columns(3)
@@ -78,8 +70,7 @@ def _record(
     except OtsuMapsError as error:
         st.error(error.reason.sentence(lang))
         return
-    st.session_state[_TOLD] = say("outside.recorded", lang, place=payload["place"], people=payload["people"])
-    st.rerun()
+    told.later(say("outside.recorded", lang, place=payload["place"], people=payload["people"]))
 
 
 @st.fragment(run_every=incident.REFRESH_S)
@@ -102,7 +93,7 @@ def live(incident_id: str, lang: str) -> None:
 
 
 def _places(found: list[dict[str, Any]], lang: str) -> None:
-    names, unknown = _district_names(lang), say("app.unknown", lang)
+    names, unknown = data.district_names(data.snapshot().id, lang), say("app.unknown", lang)
     notes = _notes(found)
     st.dataframe(
         pd.DataFrame(
@@ -122,7 +113,7 @@ def _places(found: list[dict[str, Any]], lang: str) -> None:
 
 
 def _districts(found: list[dict[str, Any]], lang: str) -> None:
-    names, unknown = _district_names(lang), say("app.unknown", lang)
+    names, unknown = data.district_names(data.snapshot().id, lang), say("app.unknown", lang)
     people: Counter[str] = Counter()
     places: Counter[str] = Counter()
     for each in found:
@@ -147,11 +138,6 @@ def _notes(found: list[dict[str, Any]]) -> dict[str, str]:
         return {}
     with open_ledger().reading() as connection:
         return private.notes(connection, [each["note"]["id"] for each in found if each.get("note")])
-
-
-def _district_names(lang: str) -> dict[str, str]:
-    column = "name_ja" if lang == "ja" else "name_en"
-    return {row["district_id"]: row.get(column) or row["name_ja"] for row in data.districts(data.snapshot().id)}
 
 
 def _number(value: int | None, unknown: str) -> str:

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PAGES = {
     "/": "避難場所・避難所",
-    "/hazards": "災害の想定区域",
+    "/hazards": "災害と避難先",
     "/transit": "バス・鉄道",
     "/people_flow": "人の流れ",
     "/events": "イベント",

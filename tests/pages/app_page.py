@@ -33,7 +33,7 @@ def texts(app: AppTest) -> str:
     return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
 
 
-def alone(page: str) -> AppTest:
+def alone(page: str, **query: str) -> AppTest:
     """The page as the only one of the app, so that its buttons can be pressed: AppTest forgets a press on any page but
     the first."""
     path = APP.parent / "pages" / f"{page}.py"
@@ -44,4 +44,7 @@ from otsu_maps.ui import frame
 lang = frame.begin()
 frame.show(st.navigation([st.Page({str(path)!r}, default=True)], position="hidden"), lang)
 """
-    return AppTest.from_string(script, default_timeout=60).run()
+    app = AppTest.from_string(script, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
