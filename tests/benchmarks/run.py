@@ -79,6 +79,51 @@ def points_in_areas() -> tuple[Callable[[], object], Callable[[], object]]:
     return (lambda: lookup.inside(x, y, areas, "name")), (lambda: gpd.sjoin(held, frame, predicate="intersects"))
 
 
+def people_in_zones() -> tuple[Callable[[], object], Callable[[], object], Callable[[], object]]:
+    """People of 2,000 cells in 3,500 overlapping zones of five depths.
+
+    Ours; geopandas to the same answer (dissolved by depth, the deeper taken from the shallower); and one plain
+    geopandas.overlay, which counts overlaps twice.
+    """
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+    import shapely
+
+    from otsu_maps import mesh
+    from otsu_maps.analysis.depth import STEPS_M
+    from otsu_maps.analysis.exposure import exposure
+    from otsu_maps.analysis.residents import COUNTS, residents
+
+    dice, plane = np.random.default_rng(25201), 6674
+    lon, lat = np.meshgrid(135.803 + np.arange(40) / 160, 34.902 + np.arange(50) / 240)
+    codes, people = mesh.codes(lon.ravel(), lat.ravel(), 500), dice.integers(0, 3000, 2000)
+    cells = pd.DataFrame({"mesh_code": codes, "is_suppressed": False} | dict.fromkeys(COUNTS, people))
+    middles = shapely.points(dice.uniform(135.8, 136.05, 3500), dice.uniform(34.9, 35.108, 3500))
+    shapes, step = shapely.buffer(middles, dice.uniform(0.0005, 0.003, 3500), quad_segs=30), dice.integers(0, 5, 3500)
+    low, high = np.take(STEPS_M, step), np.take(STEPS_M, step + 1)
+    zones = pd.DataFrame(
+        {"zone_class": None, "depth_min_m": low, "depth_max_m": high, "geom": shapely.to_wkb(shapes)}, dtype=object
+    )
+    nothing = pd.DataFrame(columns=["district_id", "name_ja", "name_en", "basis", "geom"], dtype=object)
+    boxes = gpd.GeoDataFrame(geometry=shapely.box(*mesh.bounds_of(codes)), crs=4326)
+
+    def planar() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        read = gpd.GeoDataFrame({"step": step}, geometry=shapely.from_wkb(zones["geom"].to_numpy()), crs=4326)
+        return boxes.assign(cell=range(2000)).to_crs(plane), read.to_crs(plane)
+
+    def peer() -> object:
+        ground, flooded = planar()
+        rings, deeper = [], shapely.Polygon()
+        for _, whole in sorted(flooded.dissolve("step").geometry.items(), reverse=True):
+            rings.append(whole.difference(deeper))
+            deeper = deeper.union(whole)
+        cut = gpd.overlay(ground, gpd.GeoDataFrame({"ring": range(5)}, geometry=rings, crs=plane).explode())
+        return (cut.area / ground.area[cut["cell"]].to_numpy() * people[cut["cell"]]).groupby(cut["ring"]).sum()
+
+    return lambda: exposure(residents(cells, nothing, plane), zones, nothing), peer, lambda: gpd.overlay(*planar())
+
+
 def ledger(table: Table) -> None:
     """The ledger on SQLite, and on a PostgreSQL where one is installed."""
     sys.path.insert(0, str(ROOT / "tests" / "ledger"))
@@ -92,7 +137,7 @@ def ledger(table: Table) -> None:
 
 
 def main() -> None:
-    """Print the table; `run.py ledger` only measures the ledger."""
+    """Print the table; `run.py ledger` only measures the ledger, `run.py exposure` only people in zones."""
     table = Table(
         "what",
         "median",
@@ -104,6 +149,15 @@ def main() -> None:
         ledger(table)
         show.print(table)
         return
+    named = ("ours", "geopandas, dissolved by depth", "one geopandas.overlay, overlaps counted twice")
+    exposed = [
+        (f"2,000 cells x 3,500 zones, {name}", run, 5) for name, run in zip(named, people_in_zones(), strict=True)
+    ]
+    if sys.argv[1:] == ["exposure"]:
+        for name, run, times in exposed:
+            table.add_row(name, f"{median_ms(run, times):,.0f} ms", str(times))
+        show.print(table)
+        return
     with tempfile.TemporaryDirectory() as demo, tempfile.TemporaryDirectory() as real:
         steps: list[tuple[str, Callable[[], object], int]] = [("demo build, whole process", build("demo", demo), 5)]
         if REAL.is_dir():
@@ -111,7 +165,7 @@ def main() -> None:
         ours, peer = points_in_areas()
         steps.append(("1,000,000 points in 3,000 polygons, etl.lookup.inside", ours, 3))
         steps.append(("1,000,000 points in 3,000 polygons, geopandas.sjoin", peer, 3))
-        for name, run, times in steps:
+        for name, run, times in [*steps, *exposed]:
             table.add_row(name, f"{median_ms(run, times):,.0f} ms", str(times))
         table.add_row("shelters page, demo, server time", f"{median_ms(page(demo, {}), 20):,.0f} ms", "20")
         if REAL.is_dir():
