@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from otsu_maps.models import WARNED_OF
+
 ROOT = Path(__file__).resolve().parent.parent
 GEODATA = ROOT / "geodata"
 
@@ -37,11 +39,8 @@ LEDGER = Setting("OTSU_LEDGER_URL", "", "the ledger: postgresql://user@host/data
 INSTALLATION = Setting("OTSU_INSTALLATION", "本部", "name of this installation, as it stands beside what it records")
 IDLE_MIN = Setting("OTSU_SESSION_IDLE_MINUTES", "60", "a page left alone signs out after so many minutes")
 SESSION_H = Setting("OTSU_SESSION_HOURS", "12", "everybody signs in again after so many hours")
-FEEDS = Setting(
-    "OTSU_FEEDS",
-    "https://www.data.jma.go.jp/developer/xml/feed/extra.xml https://www.data.jma.go.jp/developer/xml/feed/eqvol.xml",
-    "feeds of warnings that the watcher asks, with a space between them",
-)
+_JMA = "https://www.data.jma.go.jp/developer/xml/feed"
+FEEDS = Setting("OTSU_FEEDS", f"{_JMA}/extra.xml {_JMA}/eqvol.xml", "feeds that the watcher asks, with a space between")
 WATCH_S = Setting("OTSU_WATCH_SECONDS", "60", "the watcher asks the feeds again after so many seconds")
 CONTACT_MIN = Setting("OTSU_CONTACT_MINUTES", "10", "without contact for so many minutes warnings are unknown")
 HAZARD_LEVEL = Setting("OTSU_HAZARD_LEVEL", "3", "from this alert level on a warning decides what is valid")
@@ -147,9 +146,9 @@ class City:
 
     `code5` is the JIS X 0402 code without, `code6` with its check digit; `plane_epsg` the CRS to measure in (metres);
     `warning_areas` the JMA area codes of the city, `quake_area` its code in earthquake messages, `first_meshes` the
-    JIS X 0410 first meshes that it touches; `barriers` lines (lon/lat) that nobody crosses on foot as the crow flies.
-    `quake_regions` are the regions of quick earthquake reports that count for it, `forecast_office` and `office_ja` code
-    and name of its forecast office; () and '' where not named.
+    JIS X 0410 first meshes that it touches; `barriers` lines (lon/lat) that nobody crosses on foot as the crow flies;
+    `warned_of` the hazards that JMA warns of here at all. `quake_regions` are the regions of quick earthquake reports
+    that count for it, `forecast_office` and `office_ja` code and name of its forecast office; () and '' where unnamed.
     """
 
     slug: str
@@ -165,6 +164,7 @@ class City:
     neighbours: tuple[str, ...]
     languages: tuple[str, ...]
     barriers: tuple[tuple[tuple[float, float], ...], ...] = ()
+    warned_of: tuple[str, ...] = WARNED_OF
     quake_regions: tuple[str, ...] = ()
     forecast_office: str = ""
     office_ja: str = ""
@@ -203,6 +203,7 @@ def read_city(which: str) -> City:
             quake_regions=take("quake_regions"),
             forecast_office=str(card.get("forecast_office", "")),
             office_ja=str(card.get("office_ja", "")),
+            warned_of=take("warned_of") or WARNED_OF,
             barriers=tuple(
                 tuple((float(lon), float(lat)) for lon, lat in barrier["line"]) for barrier in card.get("barriers", [])
             ),

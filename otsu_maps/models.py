@@ -8,6 +8,9 @@ HAZARDS = ("flood", "landslide", "storm_surge", "earthquake", "tsunami", "large_
 FLAGS = tuple(f"is_for_{hazard}" for hazard in HAZARDS)
 """Columns: designated for that hazard. True, False, or NULL where nobody has said so."""
 
+WARNED_OF = ("flood", "inland_flood", "landslide", "storm_surge", "earthquake")
+"""Hazards that telegrams of JMA speak of; the others are known from declarations alone."""
+
 SHAKING = ("1", "2", "3", "4", "5-", "5+", "6-", "6+", "7")
 """Seismic intensities of JMA (震度階級), the weakest first, as its telegrams write them."""
 

@@ -3,21 +3,24 @@
 import streamlit as st
 
 from otsu_maps.i18n import say
-from otsu_maps.ui import advice, data, frame, hazards, now, offers, orders, told, url, warnings, what_if
+from otsu_maps.ui import advice, data, exposure, frame, hazards, now, offers, orders, told, url, warnings, what_if
 
-VIEWS = ("now", "advice", "orders", "zones", "what_if")
+VIEWS = ("now", "advice", "orders", "zones", "exposure", "what_if")
 
 lang = frame.enter()
 st.title(say("hazards.title", lang))
 told.now()
 view = url.one_of(say("hazards.view", lang), "view", VIEWS, lambda code: say(f"view.{code}", lang), VIEWS[0])
 
-if view == "zones":
+if view in ("zones", "exposure"):
     st.info(say("hazards.maps_only", lang), icon="ℹ️")
     frame.stale_notes(("flood", "landslide", "inland_flood"), lang)
     chosen = hazards.choose(lang)
     if chosen:
         hazards.explain(*chosen, lang)
+    if chosen and view == "exposure":
+        exposure.show(*chosen, lang)
+    elif chosen:
         places = data.hazard_places(data.snapshot().id, *chosen)
         left, right = st.columns(2)
         with left:

@@ -13,11 +13,9 @@ from typing import Any
 
 from otsu_maps.analysis.rules import Rules, intensity
 from otsu_maps.ledger.events import read_time, written
+from otsu_maps.models import WARNED_OF
 
 State = Mapping[str, Any]
-
-WARNED_OF = ("flood", "inland_flood", "landslide", "storm_surge", "earthquake")
-"""Hazards that telegrams of JMA speak of here; the others are known from declarations alone."""
 
 EARTHQUAKE = "earthquake"
 
@@ -57,7 +55,12 @@ class Danger:
 
 
 def dangers(
-    alerts: Iterable[State], hazards: Iterable[State], is_heard: bool, rules: Rules, areas: Sequence[str]
+    alerts: Iterable[State],
+    hazards: Iterable[State],
+    is_heard: bool,
+    rules: Rules,
+    areas: Sequence[str],
+    warned_of: Sequence[str] = WARNED_OF,
 ) -> tuple[Danger, ...]:
     """All that counts, by hazard and area.
 
@@ -67,12 +70,12 @@ def dangers(
     told, known = list(alerts), list(hazards)
     quakes = [one for alert in told for one in _warnings(alert, areas) if EARTHQUAKE in one[2]["hazards"]]
     found = [
-        *(danger for alert in told for danger in _of_alert(alert, known, rules, areas)),
+        *(danger for alert in told for danger in _of_alert(alert, known, rules, areas, warned_of)),
         *_of_quakes(quakes, known, rules),
         *_declared(known, quakes, rules, areas),
     ]
     if not is_heard:
-        found += [Danger(hazard, SILENT) for hazard in WARNED_OF]
+        found += [Danger(hazard, SILENT) for hazard in warned_of]
     return tuple(sorted(set(found), key=str))
 
 
@@ -104,12 +107,14 @@ def _warnings(alert: State, areas: Sequence[str]) -> Iterator[tuple[str | None, 
             yield (area if area in areas else None), code, warned
 
 
-def _of_alert(alert: State, hazards: Sequence[State], rules: Rules, areas: Sequence[str]) -> Iterator[Danger]:
+def _of_alert(
+    alert: State, hazards: Sequence[State], rules: Rules, areas: Sequence[str], warned_of: Sequence[str]
+) -> Iterator[Danger]:
     for area, code, warned in _warnings(alert, areas):
         is_on = warned["until"] is None
         if not warned["is_known"]:
             if is_on:
-                for hazard in WARNED_OF:
+                for hazard in warned_of:
                     yield Danger(hazard, UNKNOWN_CODE, area, None, warned["since"], None, warned["name"] or code)
         elif warned["level"] is not None and warned["level"] >= rules.hazard_level:
             about = (warned["since"], warned["level"], warned["name"])

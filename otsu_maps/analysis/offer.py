@@ -14,7 +14,7 @@ from otsu_maps.analysis.danger import Danger
 from otsu_maps.analysis.rules import Rules
 from otsu_maps.analysis.situation import Situation
 from otsu_maps.analysis.validity import Building, Place, Zone
-from otsu_maps.models import HAZARDS, SITE
+from otsu_maps.models import HAZARDS, SITE, WARNED_OF
 from otsu_maps.reasons import Reason
 
 State = Mapping[str, Any]
@@ -66,9 +66,10 @@ def statuses(
     situation: Situation,
     rules: Rules,
     areas: Sequence[str],
+    warned_of: Sequence[str] = WARNED_OF,
 ) -> list[PlaceStatus]:
-    """The record of every place. `places`, `zones`: queries.validity;"""
-    dangers = danger.dangers(situation.alerts, situation.hazards, situation.is_heard, rules, areas)
+    """The record of every place. `places`, `zones`: queries.validity; the rest: danger.dangers."""
+    dangers = danger.dangers(situation.alerts, situation.hazards, situation.is_heard, rules, areas, warned_of)
     levels = {area: danger.level_in(situation.alerts, area, areas) for area in (None, *areas)}
     orders = {order["district_id"]: order["level"] or 0 for order in situation.orders}
     inside = zones_of(zones)

@@ -15,7 +15,7 @@ from otsu_maps.analysis.offer import PlaceStatus
 from otsu_maps.analysis.rules import Rules
 from otsu_maps.analysis.situation import Situation
 from otsu_maps.i18n import say
-from otsu_maps.ui import data, url
+from otsu_maps.ui import data, now, url
 
 
 def show(found: Situation, records: Sequence[PlaceStatus], rules: Rules, lang: str) -> None:
@@ -55,8 +55,7 @@ def _advice(lon: float, lat: float, found: Situation, records: Sequence[PlaceSta
     ordered = max((order["level"] for order in found.orders if district_id in (None, order["district_id"])), default=0)
     level = max(danger.level_in(found.alerts, area, areas), ordered)
     origin = Origin(lon, lat, area, district_id, zones, level)
-    dangers = danger.dangers(found.alerts, found.hazards, found.is_heard, rules, areas)
-    return advice.advice(origin, records, dangers, held.barriers, ordered, found.is_heard, found.at)
+    return advice.advice(origin, records, now.dangers(found, rules), held.barriers, ordered, found.is_heard, found.at)
 
 
 def _ways(told: Advice, lang: str) -> None:

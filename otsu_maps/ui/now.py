@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from otsu_maps import config, observe
-from otsu_maps.analysis import offer
+from otsu_maps.analysis import danger, offer
+from otsu_maps.analysis.danger import Danger
 from otsu_maps.analysis.offer import PlaceStatus
 from otsu_maps.analysis.rules import Rules
 from otsu_maps.analysis.situation import Situation
@@ -49,9 +50,15 @@ def situation(about: dict[str, Any] | None) -> Situation:
 def records(found: Situation, rules: Rules) -> list[PlaceStatus]:
     """The record of every site and shelter."""
     snapshot_id = data.snapshot().id
-    return offer.statuses(
-        data.judged_places(snapshot_id), data.judged_zones(snapshot_id), found, rules, config.city().warning_areas
-    )
+    city = config.city()
+    places, zones = data.judged_places(snapshot_id), data.judged_zones(snapshot_id)
+    return offer.statuses(places, zones, found, rules, city.warning_areas, city.warned_of)
+
+
+def dangers(found: Situation, rules: Rules) -> tuple[Danger, ...]:
+    """All that counts in a situation."""
+    city = config.city()
+    return danger.dangers(found.alerts, found.hazards, found.is_heard, rules, city.warning_areas, city.warned_of)
 
 
 def home_of(about: dict[str, Any] | None) -> dict[str, str]:

@@ -50,7 +50,7 @@ def live(about: dict[str, Any] | None, lang: str) -> None:
         in_force(found, lang)
     with right:
         st.subheader(say("warnings.counts", lang))
-        held = danger.dangers(found.alerts, found.hazards, found.is_heard, rules, config.city().warning_areas)
+        held = now.dangers(found, rules)
         dangers(held, lang)
         decide(about, held, rules, lang)
     st.caption(say("warnings.at", lang, at=clock.shown(found.at)))
@@ -63,9 +63,9 @@ def contact(found: Situation, rules: Rules, lang: str) -> None:
         return
     minutes = int(rules.contact.total_seconds() // 60)
     if found.heard_at is None:
-        st.error(say("warnings.never_heard", lang), icon="❓")
+        st.error(say("warnings.never_heard", lang), icon="⚠️")
     else:
-        st.error(say("warnings.silent", lang, since=clock.shown(found.heard_at), minutes=minutes), icon="❓")
+        st.error(say("warnings.silent", lang, since=clock.shown(found.heard_at), minutes=minutes), icon="⚠️")
 
 
 def ladder(found: Situation, lang: str) -> None:
@@ -73,11 +73,9 @@ def ladder(found: Situation, lang: str) -> None:
     areas = config.city().warning_areas
     names = data.warning_areas(data.snapshot().id)
     level_of = {area: danger.level_in(found.alerts, area, areas) for area in areas}
-    rungs = []
+    rungs = [] if found.is_heard else [_rung(None, [names.get(area, area) for area in areas], True, lang)]
     for level in LEVELS:
-        here = [
-            names.get(area, area) for area in areas if level_of[area] == level or (level == 0 and level_of[area] == 1)
-        ]
+        here = [names.get(area, area) for area in areas if _is_on(level_of[area], level, found.is_heard)]
         rungs.append(_rung(level, here, found.is_heard, lang))
         if level == 5:
             rungs.append(f'<div class="otsu-divider">{html.escape(say("warnings.divider", lang))}</div>')
@@ -155,20 +153,31 @@ def area_name(area: str | None, names: dict[str, str], lang: str) -> str:
     return say("warnings.whole_city", lang) if area is None else names.get(area, area)
 
 
-def _rung(level: int, here: list[str], is_heard: bool, lang: str) -> str:
-    colour = palette.LEVELS[level]
+def _is_on(level_of: int, level: int, is_heard: bool) -> bool:
+    """Whether an area stands on a rung. The lowest holds level 1 too; in silence "none" is not known."""
+    if level == 0:
+        return is_heard and level_of < 2
+    return level_of == level
+
+
+def _rung(level: int | None, here: list[str], is_heard: bool, lang: str) -> str:
+    """`level` None: nobody knows."""
+    colour = palette.PAPER if level is None else palette.LEVELS[level]
     look = f"background:{palette.css(colour)};color:{palette.css(palette.ink_on(colour))}"
     chips = "".join(f'<span class="otsu-chip">{html.escape(name)}</span>' for name in here)
-    note = (
-        f' <span class="otsu-words">{html.escape(say("warnings.last_known", lang))}</span>'
-        if here and not is_heard
-        else ""
+    words = "" if level is None else say(f"level.level_{level}", lang)
+    if here and not is_heard:
+        words += " " + say("warnings.last_known", lang)
+    title = (
+        say("app.unknown", lang)
+        if level is None
+        else say("warnings.level", lang, level=level)
+        if level
+        else say("warnings.no_level", lang)
     )
-    words = html.escape(say(f"level.level_{level}", lang))
-    title = html.escape(say("warnings.level", lang, level=level) if level else say("warnings.no_level", lang))
     return (
-        f'<div class="otsu-rung" style="{look}" role="listitem">{title}</div>'
-        f'<div>{chips}<span class="otsu-words">{words}</span>{note}</div>'
+        f'<div class="otsu-rung" style="{look}" role="listitem">{html.escape(title)}</div>'
+        f'<div>{chips}<span class="otsu-words">{html.escape(words)}</span></div>'
     )
 
 

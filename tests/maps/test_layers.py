@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 from otsu_maps.maps import basemap, deck, palette
-from otsu_maps.maps.layers import districts, lines, premises
+from otsu_maps.maps.layers import areas, districts, lines, premises
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 BOX = shapely.to_wkb(shapely.box(135.8, 34.9, 136.0, 35.2))
@@ -44,6 +44,11 @@ def test_districts_are_drawn_as_agreed() -> None:
     assert_golden("districts", districts.layers([{"district_id": "D1", "name": "瀬田", "geom": BOX}], "light", "D1"))
 
 
+def test_areas_are_drawn_as_agreed_and_an_unknown_one_looks_its_own() -> None:
+    drawn = [{"geom": BOX, "step": step, "label": str(step)} for step in (0, 4, None)]
+    assert_golden("areas", areas.layers(drawn, "light"))
+
+
 def test_lines_are_drawn_as_agreed_and_a_pale_one_is_still_seen() -> None:
     way = shapely.to_wkb(shapely.MultiLineString([[(135.8, 35.0), (135.9, 35.1)]]))
     drawn = [
@@ -62,7 +67,8 @@ def test_more_people_stand_out_more_on_either_theme() -> None:
 
 
 def test_every_state_has_its_own_character_and_a_colour() -> None:
-    assert len(set(palette.MARK.values())) == len(palette.MARK)
+    for together in (palette.SUITABILITY, palette.PREMISES, palette.AGAINST_ZONES, palette.OFFERS):
+        assert len({palette.MARK[state] for state in together}) == len(together)
     assert set(palette.MARK) == set(palette.STATES)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from otsu_maps import clock, incidents
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.i18n import say
-from otsu_maps.ledger import append, contact, read, store
+from otsu_maps.ledger import append, contact, read, store, tables
 from otsu_maps.ledger.accounts import Signed
 from otsu_maps.ledger.events import STANDING
 from otsu_maps.ledger.store import open_ledger
@@ -63,8 +64,6 @@ def warn(warned: dict[str, Any] | None, areas: tuple[str, ...] = (SOUTH, NORTH),
 
 
 def hear() -> None:
-    from datetime import timedelta
-
     ledger = open_ledger()
     with ledger.writing() as connection:
         contact.heard(connection, "jma", clock.now(), timedelta(minutes=10), "watch")
@@ -103,6 +102,21 @@ def test_without_any_contact_warnings_are_unknown_and_not_none(folder: Path, lan
     assert say("warnings.never_heard", lang) in texts(app)
     assert say("warnings.none", lang) not in texts(app)
     assert say("why.silent", lang) in list(app.dataframe[0].value[say("warnings.why", lang)])
+    assert rung_of(app, "大津市北部") == rung_of(app, "大津市南部") == say("app.unknown", lang)
+
+
+def test_silence_after_a_warning_shows_the_last_that_was_known_and_offers_less(folder: Path) -> None:
+    hear()
+    warn(LANDSLIDE_4, (NORTH,))
+    ledger = open_ledger()
+    with ledger.writing() as connection:
+        long_ago = clock.now() - timedelta(hours=2)
+        connection.execute(tables.contact.update().values(heard_at=long_ago))
+    app = opened("hazards")
+    ladder = next(str(each.proto.body) for each in app.get("html") if "otsu-ladder" in str(each.proto.body))
+    assert rung_of(app, "大津市北部") == say("app.unknown", "ja")
+    assert ladder.count("大津市北部") == 2 and say("warnings.last_known", "ja") in ladder
+    assert clock.shown(long_ago) in texts(app)
 
 
 def test_heard_and_quiet_says_that_nothing_is_in_force(folder: Path) -> None:
@@ -172,6 +186,7 @@ def test_a_lifted_warning_still_counts_until_headquarters_says_so(folder: Path) 
 def test_real_warnings_are_not_those_of_a_drill_and_the_other_way_round(folder: Path) -> None:
     incident = drill()
     warn(LANDSLIDE_4, incident=incident)
+    hear()
     app = opened("hazards", incident="none")
     assert rung_of(app, "大津市北部") == say("warnings.no_level", "ja")
     assert rung_of(opened("hazards"), "大津市北部") == say("warnings.level", "ja", level=4)
@@ -298,3 +313,15 @@ def test_at_level_5_nobody_is_routed(folder: Path, lang: str) -> None:
 def press(app: AppTest, key: str) -> None:
     next(each for each in app.button if each.label == say(key, "ja")).click().run()
     assert not app.exception
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("hazard", ["flood", "landslide", "inland_flood"])
+def test_people_in_zones_by_district_and_for_the_city(demo: Snapshot, hazard: str, lang: str) -> None:
+    app = opened("hazards", view="exposure", hazard=hazard, lang=lang)
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert say("exposure.city", lang) in list(table[say("places.district", lang)])
+    assert say("exposure.synthetic", lang) in texts(app) and say("exposure.method", lang) in texts(app)
+    inside = [value for value in table[say("exposure.inside", lang)] if value != say("app.unknown", lang)]
+    assert any(value != "0" for value in inside)
