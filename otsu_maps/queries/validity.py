@@ -11,13 +11,14 @@ from otsu_maps.models import FLAGS
 def places(snapshot: Snapshot) -> list[dict[str, Any]]:
     """Every site and shelter by id.
 
-    place_id, premises_id, place_kind, names, address, position, district, warning area, flags by hazard (NULL: unknown),
-    kind, accepts_ja, needs_opening, capacities.
+    place_id, premises_id, place_kind, names, address, position, district, warning area, flags by hazard (NULL:
+    unknown), kind, accepts_ja, needs_opening, capacities.
     """
     return snapshot.rows(
         f"""
         SELECT place_id, premises_id, place_kind, name_ja, name_en, address_ja, lon, lat, district_id,
-               warning_area_code, {", ".join(FLAGS)}, kind, accepts_ja, needs_opening, capacity_refuge_persons, capacity_stay_persons
+               warning_area_code, {", ".join(FLAGS)}, kind, accepts_ja, needs_opening,
+               capacity_refuge_persons, capacity_stay_persons
         FROM place ORDER BY place_id
         """
     )
