@@ -62,11 +62,13 @@ def get(
     total_s: float = 300.0,
     tries: int = 4,
     backoff_s: float = 0.5,
+    hosts: frozenset[str] | None = None,
     on_progress: Callable[[int, int | None], None] | None = None,
 ) -> Fetched:
     """The body at `url`, decoded, or word that the held copy is still good.
 
     `timeout_s` bounds one connection or read, `total_s` all tries and pauses together, `max_bytes` what is decoded.
+    Only `hosts` are spoken to where they are named, redirects too.
     `on_progress` is told the decoded bytes so far and how many there will be (None where not known).
     Raises DownloadFailed.
     """
@@ -74,7 +76,7 @@ def get(
         session.mount("http://", deadline)
         session.mount("https://", deadline)
         session.headers.update(_headers(held))
-        download = _Download(url, session, deadline, timeout_s, max_bytes, on_progress)
+        download = _Download(url, session, deadline, timeout_s, max_bytes, hosts, on_progress)
         attempt = 1
         while True:
             try:
@@ -164,6 +166,7 @@ class _Download:
     deadline: _Deadline
     timeout_s: float
     max_bytes: int
+    hosts: frozenset[str] | None
     on_progress: Callable[[int, int | None], None] | None
 
     def failed(self, code: str, **params: Any) -> DownloadFailed:
@@ -172,21 +175,23 @@ class _Download:
     def once(self, held: Validators) -> Fetched:
         """One try, redirects followed. Raises _Again where another try may help."""
         url = self.url
-        self._refuse_scheme(url)
+        self._safe(url)
         for _ in range(MAX_REDIRECTS + 1):
             with self._open(url) as response:
                 target = self.session.target(response)
                 if target is None:
                     return self._answer(response, held)
-                url = self._refuse_scheme(target, response.url)
+                url = self._safe(target, response.url)
         raise self.failed("download_redirects")
 
-    def _refuse_scheme(self, target: str, base: str = "") -> str:
+    def _safe(self, target: str, base: str = "") -> str:
         with suppress(ValueError):  # such as half an IPv6 address
             url = urljoin(base, target)
             parts = urlsplit(url)
             downgraded = parts.scheme == "http" and base.startswith("https:")
             if parts.scheme in ("http", "https") and parts.hostname and not downgraded:
+                if self.hosts is not None and parts.hostname not in self.hosts:
+                    raise self.failed("download_host", url=masked(target), known=", ".join(sorted(self.hosts)))
                 return url
         raise self.failed("download_scheme", url=masked(target))
 

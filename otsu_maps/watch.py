@@ -1,11 +1,12 @@
 """The watcher: asks the feeds of the Japan Meteorological Agency and records what concerns the city.
 
-A round reads every feed (conditional GET), then every telegram that waits, those likely to speak of the city first and
-the oldest first; the order in which they are recorded changes no state. Contact counts as heard, as of the beginning of
-the round, only where every feed was read and no telegram of a kind that may concern us still waits: one that could not
-be read may be the warning. Such a telegram is tried again each round, later less often, and given up after TRIES; then
-contact counts again, and what was given up stays remembered and shown (`missed`). Where a feed no longer reaches back
-to what was seen before, its long feed fills the gap.
+A round reads every feed (conditional GET), then every telegram that waits: those likely to speak of the city, those not
+tried before and the oldest first; the order in which they are recorded changes no state. Contact counts as heard, as of
+the beginning of the round, only where every feed was read and no telegram of a kind that may concern us still waits:
+one that could not be read may be the warning. Such a telegram is tried again each round, later less often, and given up
+after TRIES; then contact counts again, and what was given up stays remembered and shown (`missed`). Where a feed no
+longer reaches back to what was seen before, its long feed fills the gap. Only the hosts of the feeds are asked,
+whatever an entry says.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ from otsu_maps.formats import jma_feed, jma_xml
 from otsu_maps.formats.jma_codes import ALERT_KIND, LEVELLED_KINDS, OLDER_KINDS
 from otsu_maps.formats.jma_feed import Entry, Feed
 from otsu_maps.formats.reading import Payload
+from otsu_maps.http import Fetched, Validators
 from otsu_maps.ledger import contact
 from otsu_maps.ledger.events import Event
 from otsu_maps.ledger.store import Ledger
@@ -37,8 +39,12 @@ EACH_ROUND = 5
 """So many tries a round after the other; then a pause that doubles: some 40 rounds in all."""
 
 MOST_A_ROUND, ROUND_S = 400, 120.0
+MOST_WAITING = 5000
 FAILURES_IN_A_ROW = 5
 """Then the server is away rather than the telegram: the others are not tried in this round."""
+
+_AWAY = ("download_unreachable", "download_too_slow")
+_TOO_MANY = Reason("watch_too_many", {"most": MOST_WAITING})
 
 REACH = timedelta(minutes=10)
 """A feed holds at least the telegrams of so long (https://xml.kishou.go.jp/xmlpull.html)."""
@@ -89,7 +95,9 @@ class Watcher:
         stop: threading.Event | None = None,
     ) -> None:
         self.ledger, self.city, self.feeds, self.limit = ledger, city, feeds, limit
+        self.hosts = frozenset(urlsplit(feed).hostname or "" for feed in feeds)
         self.stop = stop or threading.Event()
+        self.is_saved = True
         self.path = path()
         self.state = watch_state.load(self.path, ledger.own, city.code5)
 
@@ -104,20 +112,30 @@ class Watcher:
                 contact.heard(connection, alerts.SOURCE, done.at, self.limit, ACTOR)
         else:
             contact.failed(self.ledger, alerts.SOURCE, done.at, done.problems[0], self.limit, ACTOR)
+        self._save(done)
+        return done
+
+    def _save(self, done: Round) -> None:
+        """Remember; what can't be remembered costs double work after a restart, no more, and is said once."""
         self.state.prune()
         try:
             self.state.save(self.path)
-        except OSError as error:  # costs double work after a restart, no more
-            done.missed.append(Missed(self.path.name, "", done.at, Reason("watch_no_state", {"error": str(error)})))
-        return done
+            self.is_saved = True
+        except OSError as error:
+            if self.is_saved:
+                done.missed.append(Missed(self.path.name, "", done.at, Reason("watch_no_state", {"error": str(error)})))
+            self.is_saved = False
 
     # Feeds
 
     def _feed(self, url: str, done: Round) -> bool:
         """Read one feed and, where it is owed, its long one. Whether its server answered."""
         fed = self.state.feeds.setdefault(url, Fed())
+        if self.stop.is_set():
+            done.problems.append(Reason("watch_stopped"))
+            return False
         try:
-            got = http.get(url, held=fed.held, max_bytes=jma_feed.MAX_BYTES, timeout_s=10, total_s=30, tries=2)
+            got = self._get(url, fed.held, jma_feed.MAX_BYTES, 30)
             if got.data is not None:
                 feed = jma_feed.read(Payload(_name(url), got.data))
                 self._gap(fed, feed, done)
@@ -145,7 +163,7 @@ class Watcher:
         """Fill a gap from the long feed; what it does not reach, or cannot be read, is remembered as missed."""
         long = f"{url.removesuffix('.xml')}_l.xml"
         try:
-            got = http.get(long, max_bytes=jma_feed.MAX_BYTES, timeout_s=20, total_s=120, tries=2)
+            got = self._get(long, Validators(), jma_feed.MAX_BYTES, 120)
             feed = jma_feed.read(Payload(_name(long), got.data or b""))
         except (DownloadFailed, FileRefused) as error:
             owed.tries += 1
@@ -190,7 +208,7 @@ class Watcher:
         ends, failures, tried = time.monotonic() + ROUND_S, 0, 0
         queue = sorted(
             self.state.waiting.items(),
-            key=lambda pair: (not self._is_likely(pair[1].entry), pair[1].entry.updated_at),
+            key=lambda pair: (not self._is_likely(pair[1].entry), pair[1].tries, pair[1].entry.updated_at),
         )
         for key, waiting in queue:
             if waiting.rest:
@@ -205,8 +223,9 @@ class Watcher:
                 self._telegram(key, waiting, done)
                 failures = 0
             except (DownloadFailed, FileRefused, EventRefused) as error:
-                failures = failures + 1 if isinstance(error, DownloadFailed) else 0
+                failures = failures + 1 if error.reason.code in _AWAY else 0
                 self._failed(key, waiting, error.reason, done)
+        self._drop(done)
         failed = [each for each in self.state.waiting.values() if each.why]
         if failed:
             done.problems.append(failed[0].why or Reason("watch_waiting", {"count": len(failed)}))
@@ -215,7 +234,7 @@ class Watcher:
 
     def _telegram(self, key: str, waiting: Waiting, done: Round) -> None:
         entry = waiting.entry
-        got = http.get(entry.url, max_bytes=jma_xml.MAX_BYTES, timeout_s=10, total_s=20, tries=2)
+        got = self._get(entry.url, Validators(), jma_xml.MAX_BYTES, 20)
         data = got.data or b""
         try:
             telegram = jma_xml.read(Payload(_name(entry.url), data))
@@ -243,7 +262,19 @@ class Watcher:
             self.state.saw(key, entry.updated_at)
             self._miss(Missed(entry.title, entry.url, entry.updated_at, why), done)
 
+    def _drop(self, done: Round) -> None:
+        """While feeds come and telegrams do not, what waits must not grow for ever."""
+        ordered = sorted(self.state.waiting.items(), key=lambda pair: pair[1].entry.updated_at, reverse=True)
+        for key, waiting in ordered[MOST_WAITING:]:
+            entry = waiting.entry
+            self.state.saw(key, entry.updated_at)
+            self._miss(Missed(entry.title, entry.url, entry.updated_at, _TOO_MANY), done)
+
+    def _get(self, url: str, held: Validators, max_bytes: int, total_s: float) -> Fetched:
+        return http.get(url, held=held, max_bytes=max_bytes, timeout_s=10, total_s=total_s, tries=2, hosts=self.hosts)
+
     def _miss(self, missed: Missed, done: Round) -> None:
+        missed = replace(missed, url=http.masked(missed.url))
         self.state.miss(missed)
         done.missed.append(missed)
 

@@ -29,8 +29,7 @@ def _watch(asked: argparse.Namespace) -> int:
     """Exit codes: 0 stopped, or one whole round; 1 with --once: contact does not count, or something was given up."""
     ledger, city, feeds, every_s = open_ledger(), config.city(), config.feeds(), config.watch_seconds()
     stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+    _until_told(stop)
     watcher = Watcher(ledger, city, feeds, config.contact_limit(), stop)
     for each in watch.missed(ledger, city):
         _tell_missed(each)
@@ -52,6 +51,17 @@ def _watch(asked: argparse.Namespace) -> int:
             stop.wait(every_s)
     tell(say("watch.stopped"))
     return GOOD
+
+
+def _until_told(stop: threading.Event) -> None:
+    """The first SIGTERM or Ctrl+C ends the round that goes on, the second ends it at once."""
+
+    def told(number: int, _: object) -> None:
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, told)
 
 
 class _Teller:
