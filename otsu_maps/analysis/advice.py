@@ -90,8 +90,8 @@ def advice(
     most: int = MOST,
 ) -> Advice:
     """What to tell somebody at `origin`. `ordered`: the level of the city's order for the district, 0: none."""
-    if origin.level >= LIFE_IN_DANGER:
-        return Advice(origin.level, (Reason("advice_life_in_danger"),), ())
+    if max(origin.level, ordered) >= LIFE_IN_DANGER:
+        return Advice(LIFE_IN_DANGER, (Reason("advice_life_in_danger"),), ())
     here = [danger for danger in dangers if danger.concerns(origin.area, origin.district_id)]
     ways = _ways(origin, records, here, dangers, barriers, at)[:most]
     return Advice(origin.level, tuple(_says(origin, here, ways, ordered, is_heard)), tuple(ways))
