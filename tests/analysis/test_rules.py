@@ -22,13 +22,17 @@ SETTINGS = [each[0] for each in (*WHOLE, *DEGREES)]
 
 
 def test_the_limits_without_any_setting() -> None:
-    assert Rules.of() == Rules.of({}) == Rules(
-        contact=timedelta(minutes=10),
-        hazard_level=3,
-        quake=4,
-        aftershock=3,
-        quake_lasts=timedelta(hours=168),
-        count_lasts=timedelta(minutes=180),
+    assert (
+        Rules.of()
+        == Rules.of({})
+        == Rules(
+            contact=timedelta(minutes=10),
+            hazard_level=3,
+            quake=4,
+            aftershock=3,
+            quake_lasts=timedelta(hours=168),
+            count_lasts=timedelta(minutes=180),
+        )
     )
 
 

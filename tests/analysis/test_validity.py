@@ -1,177 +1,165 @@
-"""A place is valid only where it is designated, outside the zones, sound, and checked; every reason is said."""
+"""Whether a place is valid, and every reason against it: designation, zones, damage, unchecked buildings."""
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
-from states import NORTH, SOUTH, at
+from telling import NORTH, SOUTH, at
 
 from otsu_maps.analysis.danger import Danger
 from otsu_maps.analysis.validity import Building, Place, Verdict, Zone, verdict
-from otsu_maps.i18n import languages
 from otsu_maps.models import HAZARDS
 from otsu_maps.reasons import Reason
 
-WARNING, RED = Zone("warning"), Zone("special")
-CHECKED = Building(checked_at=at(100))
+SOUND = Building(checked_at=at(100))
+FLOOD = Danger("flood", "in_force", SOUTH)
+INSIDE = {"flood": Zone(None, 1)}
+ABOUT = {"hazard": "flood"}
 
 
-def place(**changes: Any) -> Place:
-    about = {"suits": dict.fromkeys(HAZARDS, True), "area": SOUTH, "district_id": "D1", "needs_opening": True}
-    return Place("p", **{**about, **changes})
+def place(suits: Any = True, zones: Any = None, **more: Any) -> Place:
+    flags = suits if isinstance(suits, dict) else dict.fromkeys(HAZARDS, suits)
+    return Place("p", flags, zones or {}, SOUTH, "D1", more.get("needs_opening", True))
 
 
-def on(hazard: str, why: str = "in_force", **more: Any) -> Danger:
-    return Danger(hazard, why, **more)
+def said(*against: tuple[str, str], **params: Any) -> Verdict:
+    """The worst validity and the reasons, all with the same parameters."""
+    return Verdict(against[0][0], tuple(Reason(code, params) for _, code in against))
 
 
-def said(found: Verdict) -> list[str]:
-    return [reason.code for reason in found.reasons]
-
-
-@pytest.mark.parametrize("hazard", HAZARDS)
 @pytest.mark.parametrize(
-    ("suits", "zone", "validity", "reasons"),
+    ("suits", "zones", "validity", "code"),
     [
-        (True, None, "valid", []),
-        (True, WARNING, "unknown", ["validity_designated_in_zone"]),
-        (True, RED, "invalid", ["validity_special_zone"]),
-        (None, None, "unknown", ["validity_not_known"]),
-        (None, WARNING, "invalid", ["validity_in_zone"]),
-        (None, RED, "invalid", ["validity_special_zone"]),
-        (False, None, "invalid", ["validity_not_designated"]),
-        (False, WARNING, "invalid", ["validity_not_designated"]),
-        (False, RED, "invalid", ["validity_not_designated"]),
-        (True, Zone(None, 5), "unknown", ["validity_designated_in_zone"]),
+        (True, {}, "valid", None),
+        (None, {}, "unknown", "validity_not_known"),
+        (False, {}, "invalid", "validity_not_designated"),
+        (True, INSIDE, "unknown", "validity_designated_in_zone"),
+        (None, INSIDE, "invalid", "validity_in_zone"),
+        (False, INSIDE, "invalid", "validity_not_designated"),
+        (True, {"flood": Zone("warning")}, "unknown", "validity_designated_in_zone"),
+        (True, {"flood": Zone("special")}, "invalid", "validity_special_zone"),
+        (None, {"flood": Zone("special")}, "invalid", "validity_special_zone"),
+        (True, {"landslide": Zone("special")}, "valid", None),
     ],
 )
 def test_designation_decides_and_a_zone_takes_away(
-    hazard: str, suits: bool | None, zone: Zone | None, validity: str, reasons: list[str]
+    suits: bool | None, zones: dict[str, Zone], validity: str, code: str | None
 ) -> None:
-    here = place(suits={hazard: suits}, zones={hazard: zone} if zone else {})
-    assert verdict(here, CHECKED, [on(hazard)]) == Verdict(
-        validity, tuple(Reason(code, {"hazard": hazard}) for code in reasons)
-    )
+    found = verdict(place(suits, zones), SOUND, [FLOOD])
+    assert found == Verdict(validity, (Reason(code, ABOUT),) if code else ())
 
 
-def test_a_hazard_that_the_register_does_not_speak_of_is_unknown() -> None:
-    assert verdict(place(suits={}), CHECKED, [on("flood")]) == Verdict(
-        "unknown", (Reason("validity_not_known", {"hazard": "flood"}),)
-    )
+@pytest.mark.parametrize("hazard", HAZARDS)
+def test_each_hazard_asks_for_its_own_designation(hazard: str) -> None:
+    danger = Danger(hazard, "declared", shaken_at=at(1) if hazard == "earthquake" else "")
+    others = {each: each != hazard for each in HAZARDS}
+    assert verdict(place(others), SOUND, [danger]).validity == "invalid"
+    assert verdict(place({hazard: True}), SOUND, [danger]).validity == "valid"
+    assert verdict(place({}), SOUND, [danger]).validity == "unknown"
 
 
-def test_without_danger_every_place_is_valid_and_only_the_hazards_that_count_are_asked() -> None:
-    for suits in (True, False, None):
-        assert verdict(place(suits=dict.fromkeys(HAZARDS, suits)), Building(), []) == Verdict("valid", ())
-    only_inland = place(suits={"flood": False, "inland_flood": True}, zones={"flood": RED})
-    assert verdict(only_inland, Building(), [on("inland_flood")]).validity == "valid"
-    assert verdict(only_inland, Building(), iter([on("inland_flood"), on("flood")])).validity == "invalid"
+def test_without_danger_everything_is_valid_and_danger_elsewhere_counts_for_nothing() -> None:
+    assert verdict(place(False), SOUND, []) == Verdict("valid")
+    assert verdict(place(False), SOUND, [Danger("flood", "in_force", NORTH)]) == Verdict("valid")
+    assert verdict(place(False), SOUND, [Danger("flood", "declared", None, "D2")]) == Verdict("valid")
 
 
-@pytest.mark.parametrize(
-    ("where", "validity"),
-    [({}, "invalid"), ({"area": SOUTH}, "invalid"), ({"area": NORTH}, "valid"), ({"district_id": "D2"}, "valid")],
-)
-def test_only_what_reaches_the_place_counts(where: dict[str, str], validity: str) -> None:
-    assert verdict(place(suits={"flood": False}), Building(), [on("flood", **where)]).validity == validity
+@pytest.mark.parametrize(("suits", "zones"), [*product((True, None, False), ({}, INSIDE))])
+def test_where_nobody_knows_whether_a_hazard_is_on_the_place_is_at_most_unknown(
+    suits: bool | None, zones: dict[str, Zone]
+) -> None:
+    """Silence never makes a place unfit either: only what holds for certain does."""
+    here = place(suits, zones)
+    stands = suits is True and not zones
+    silent = said(("unknown", "validity_silent"), hazard="flood")
+    assert verdict(here, SOUND, [Danger("flood", "silent")]) == (Verdict("valid") if stands else silent)
+    strange = Danger("flood", "unknown_code", SOUTH, name="謎")
+    unclear = said(("unknown", "validity_unknown_code"), hazard="flood", name="謎")
+    assert verdict(here, SOUND, [strange]) == (Verdict("valid") if stands else unclear)
 
 
-@pytest.mark.parametrize("suits", [False, None])
-@pytest.mark.parametrize("zone", [None, WARNING, RED])
-def test_what_may_be_on_makes_unknown_and_never_unfit(suits: bool | None, zone: Zone | None) -> None:
-    here = place(suits={"flood": suits}, zones={"flood": zone} if zone else {})
-    assert verdict(here, CHECKED, [on("flood", "silent")]) == Verdict(
-        "unknown", (Reason("validity_silent", {"hazard": "flood"}),)
-    )
-    assert verdict(here, CHECKED, [on("flood", "unknown_code", name="謎警報")]) == Verdict(
-        "unknown", (Reason("validity_unknown_code", {"hazard": "flood", "name": "謎警報"}),)
-    )
+@pytest.mark.parametrize("why", ["in_force", "lifted", "declared"])
+def test_whatever_holds_for_certain_decides_alike(why: str) -> None:
+    assert verdict(place(False), SOUND, [Danger("flood", why)]).validity == "invalid"
 
 
-def test_what_may_be_on_does_not_speak_against_a_place_that_stands_it() -> None:
-    dangers = [on("flood", "silent"), on("landslide", "unknown_code"), on("earthquake", "silent")]
-    assert verdict(place(), Building(), dangers) == Verdict("valid", ())
-    assert said(verdict(place(zones={"flood": WARNING}), Building(), dangers)) == ["validity_silent"]
-
-
-def test_the_worst_holds_and_every_reason_is_said_once_the_gravest_first() -> None:
-    here = place(suits={"flood": None, "landslide": False, "volcano": False}, area=None)
+def test_the_worst_holds_and_stands_first_and_each_reason_stands_once() -> None:
+    here = place({"flood": False, "landslide": None, "tsunami": False})
     dangers = [
-        on("flood", area=SOUTH),
-        on("flood", area=NORTH),
-        on("flood", "silent"),
-        on("volcano"),
-        on("landslide"),
+        Danger("landslide", "declared"),
+        Danger("flood", "in_force"),
+        Danger("flood", "lifted"),
+        Danger("flood", "silent"),
+        Danger("tsunami", "declared"),
     ]
-    found = verdict(here, Building(damage="light"), dangers)
-    assert found == verdict(here, Building(damage="light"), dangers[::-1])
+    found = verdict(here, Building(damage="light", damaged_at=at(1)), dangers)
     assert found.validity == "invalid"
     assert [(reason.code, reason.params.get("hazard")) for reason in found.reasons] == [
-        ("validity_not_designated", "landslide"),
-        ("validity_not_designated", "volcano"),
+        ("validity_not_designated", "flood"),
+        ("validity_not_designated", "tsunami"),
         ("validity_damage_unclear", None),
-        ("validity_not_known", "flood"),
+        ("validity_not_known", "landslide"),
         ("validity_silent", "flood"),
     ]
-    for lang in languages():
-        assert all("{" not in reason.sentence(lang) for reason in found.reasons)
+    assert verdict(here, Building(damage="light", damaged_at=at(1)), dangers[::-1]) == found
 
 
 @pytest.mark.parametrize(
-    ("damage", "unchecked"),
+    ("level", "validity", "code"),
     [
-        (None, []),
-        ("none", []),
-        ("light", ["validity_damage_unclear"]),
-        ("unknown", ["validity_damage_unclear"]),
-        ("heavy", ["validity_damaged"]),
-        ("unusable", ["validity_damaged"]),
+        ("none", "valid", None),
+        (None, "valid", None),
+        ("light", "unknown", "validity_damage_unclear"),
+        ("unknown", "unknown", "validity_damage_unclear"),
+        ("heavy", "invalid", "validity_damaged"),
+        ("unusable", "invalid", "validity_damaged"),
     ],
 )
-def test_damage_counts_until_somebody_checks_after_it(damage: str | None, unchecked: list[str]) -> None:
-    worst = {"validity_damaged": "invalid", "validity_damage_unclear": "unknown"}
-    for checked_at in (None, at(0), at(9.999), at(10)):
-        found = verdict(place(), Building(checked_at, damage, at(10)), [])
-        assert (said(found), found.validity) == (unchecked, worst.get("".join(unchecked), "valid")), checked_at
-    assert verdict(place(), Building(at(10.001), damage, at(10)), []) == Verdict("valid", ())
-    assert said(verdict(place(needs_opening=False), Building(None, damage, at(10)), [])) == unchecked
-    assert said(verdict(place(), Building(None, damage, None), [])) == unchecked
-    assert verdict(place(), Building(at(1), damage, None), []) == Verdict("valid", ())
+def test_damage_counts_without_any_danger_until_a_check_after_it(level: str, validity: str, code: str | None) -> None:
+    reasons = (Reason(code),) if code else ()
+    for checked_at in (None, at(4), at(5)):
+        assert verdict(place(), Building(checked_at, level, at(5)), []) == Verdict(validity, reasons)
+    assert verdict(place(), Building(at(6), level, at(5)), []) == Verdict("valid")
 
 
-SHAKEN = on("earthquake", "shaken", since=at(0), shaken_at=at(10))
+def test_damage_of_which_nobody_knows_when_counts() -> None:
+    assert verdict(place(), Building(None, "heavy", None), []).validity == "invalid"
+    assert verdict(place(), Building(None, "light", None), []).validity == "unknown"
 
 
 @pytest.mark.parametrize(
-    ("checked_at", "reasons"),
-    [
-        (None, ["validity_unchecked"]),
-        (at(5), ["validity_unchecked"]),
-        (at(10), ["validity_unchecked"]),
-        (at(10.001), []),
-    ],
+    ("checked", "is_valid"), [(None, False), (at(3), False), (at(5), False), (at(5.01), True), (at(9), True)]
 )
-def test_after_shaking_a_building_is_unknown_until_checked(checked_at: str | None, reasons: list[str]) -> None:
-    for needs_opening in (True, None):
-        found = verdict(place(needs_opening=needs_opening), Building(checked_at), [SHAKEN])
-        assert found == Verdict("unknown" if reasons else "valid", tuple(Reason(code) for code in reasons))
-    assert verdict(place(needs_opening=False), Building(checked_at), [SHAKEN]) == Verdict("valid", ())
+def test_after_shaking_a_building_needs_a_newer_check(checked: str | None, is_valid: bool) -> None:
+    dangers = [Danger("earthquake", "shaken", shaken_at=at(2)), Danger("earthquake", "declared", shaken_at=at(5))]
+    unchecked = said(("unknown", "validity_unchecked"))
+    for order in (dangers, dangers[::-1]):
+        assert verdict(place(), Building(checked), order) == (Verdict("valid") if is_valid else unchecked)
 
 
-def test_the_check_must_be_newer_than_the_last_shaking_of_all() -> None:
-    later = on("earthquake", "declared", since=at(20), shaken_at=at(20))
-    assert said(verdict(place(), Building(at(15)), [SHAKEN, later])) == ["validity_unchecked"]
-    assert said(verdict(place(), Building(at(15)), [later, SHAKEN])) == ["validity_unchecked"]
-    assert said(verdict(place(), Building(at(21)), [SHAKEN, later])) == []
-    elsewhere = on("earthquake", "declared", area=NORTH, shaken_at=at(20))
-    assert said(verdict(place(), Building(at(15)), [SHAKEN, elsewhere])) == []
+@pytest.mark.parametrize(("needs_opening", "validity"), [(True, "unknown"), (None, "unknown"), (False, "valid")])
+def test_grounds_that_stand_open_need_no_check(needs_opening: bool | None, validity: str) -> None:
+    dangers = [Danger("earthquake", "shaken", shaken_at=at(2))]
+    assert verdict(place(needs_opening=needs_opening), Building(), dangers).validity == validity
+    assert verdict(place(False, needs_opening=needs_opening), Building(), dangers).validity == "invalid"
 
 
-def test_only_an_earthquake_that_is_certain_asks_for_a_check() -> None:
-    assert said(verdict(place(), Building(), [on("earthquake", "silent"), on("flood", shaken_at=at(9))])) == []
+def test_only_an_earthquake_that_is_certain_and_reaches_the_place_asks_for_a_check() -> None:
+    for danger in (
+        Danger("earthquake", "silent"),
+        Danger("earthquake", "unknown_code", name="謎"),
+        Danger("earthquake", "shaken", NORTH, shaken_at=at(2)),
+        Danger("flood", "in_force", shaken_at=at(2)),
+    ):
+        assert verdict(place(), Building(), [danger]) == Verdict("valid")
 
 
-def test_a_check_takes_no_missing_designation_away() -> None:
-    found = verdict(place(suits={"earthquake": False}), CHECKED, [SHAKEN])
-    assert said(found) == ["validity_not_designated"]
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_every_reason_is_a_sentence(lang: str) -> None:
+    here = [Danger("flood", "in_force"), Danger("earthquake", "shaken", shaken_at=at(2))]
+    found = verdict(place({"flood": False}), Building(None, "heavy", at(1)), here)
+    assert len(found.reasons) == 4
+    for reason in found.reasons:
+        assert "{" not in reason.sentence(lang) and reason.code not in reason.sentence(lang)
