@@ -31,6 +31,9 @@ DAY_HOURS = range(6, 18)
 WATER_M = 50.0
 """A line may touch so many metres of a lake: shores are drawn coarsely."""
 
+TOUCH_M = 1.0
+"""Zones that lie closer touch; a line that is inside for less only touches."""
+
 MOST = 5
 UPSTAIRS_STEPS = (0, 1)
 """Depths below 3 m, where the second floor stays dry (水害ハザードマップ作成の手引き, 国土交通省)."""
@@ -156,14 +159,22 @@ def _crosses(lines: Any, start: Any, hazards: Iterable[str], barriers: Barriers)
         for number in np.unique(which):
             if not is_blocked[number]:
                 parts = shapely.intersection(lines[number], polygons[met[which == number]])
-                is_blocked[number] = _enters_again(shapely.union_all(parts), start)
+                is_blocked[number] = _enters_again(shapely.get_parts(parts), start)
     return is_blocked
 
 
-def _enters_again(inside: Any, start: Any) -> bool:
-    """Whether a line is in a zone anywhere but from its start on: who stands in a zone may leave it."""
-    pieces = shapely.get_parts(shapely.line_merge(inside))
-    return bool(np.any((shapely.distance(pieces, start) > 1.0) & (shapely.length(pieces) > 1.0)))
+def _enters_again(pieces: Any, start: Any) -> bool:
+    """Whether a straight line is in a zone anywhere but from its start on: who stands in a zone may leave it.
+
+    `pieces` of the line lie inside; those that follow each other within TOUCH_M are one stay, since maps are tiled.
+    """
+    left_m = 0.0
+    for begin_m, length_m in sorted(zip(shapely.distance(pieces, start), shapely.length(pieces), strict=True)):
+        if begin_m <= left_m + TOUCH_M:
+            left_m = max(left_m, begin_m + length_m)
+        elif length_m > TOUCH_M:
+            return True
+    return False
 
 
 def _minutes(metres: float, mps: float) -> int:
