@@ -44,7 +44,7 @@ class Town:
 def wkb(rectangle: Rectangle) -> bytes:
     west, south, east, north = rectangle
     box = shapely.box(WEST + west * WIDE, SOUTH + south * HIGH, WEST + east * WIDE, SOUTH + north * HIGH)
-    return bytes(shapely.to_wkb(box))
+    return bytes(shapely.to_wkb(shapely.segmentize(box, HIGH)))  # a long edge would be a straight line in metres too
 
 
 def cells(town: Town) -> pd.DataFrame:
