@@ -136,8 +136,17 @@ def ledger(table: Table) -> None:
             table.add_row(what, figure, "")
 
 
+def validity(table: Table) -> None:
+    """Which places are valid, when a warning changes."""
+    from validity_figures import measured
+
+    with measured() as found:
+        for name, run in found.items():
+            table.add_row(name, f"{median_ms(run, 20):,.0f} ms", "20")
+
+
 def main() -> None:
-    """Print the table; `run.py ledger` only measures the ledger, `run.py exposure` only people in zones."""
+    """Print the table; `run.py ledger`, `run.py exposure` and `run.py validity` measure that part only."""
     table = Table(
         "what",
         "median",
@@ -147,6 +156,10 @@ def main() -> None:
     show = Console(width=110)
     if sys.argv[1:] == ["ledger"]:
         ledger(table)
+        show.print(table)
+        return
+    if sys.argv[1:] == ["validity"]:
+        validity(table)
         show.print(table)
         return
     named = ("ours", "geopandas, dissolved by depth", "one geopandas.overlay, overlaps counted twice")
@@ -175,6 +188,7 @@ def main() -> None:
                 )
         else:
             table.add_row("real Otsu", "the shared public data is not here", "")
+    validity(table)
     ledger(table)
     show.print(table)
 
