@@ -38,12 +38,11 @@ TRIES = 10
 EACH_ROUND = 5
 """So many tries a round after the other; then a pause that doubles: some 40 rounds in all."""
 
-MOST_A_ROUND, ROUND_S = 400, 120.0
+MOST_A_ROUND, ROUND_S, TIMEOUT_S = 400, 120.0, 10.0
 MOST_WAITING = 5000
 FAILURES_IN_A_ROW = 5
 """Then the server is away rather than the telegram: the others are not tried in this round."""
 
-_AWAY = ("download_unreachable", "download_too_slow")
 _TOO_MANY = Reason("watch_too_many", {"most": MOST_WAITING})
 
 REACH = timedelta(minutes=10)
@@ -146,7 +145,7 @@ class Watcher:
                 self._long(url, fed, fed.owed, done)
         except (DownloadFailed, FileRefused) as error:
             done.problems.append(error.reason)
-            return not isinstance(error, DownloadFailed)
+            return fed.read_at == done.at or not isinstance(error, DownloadFailed)  # the long one may be away alone
         return True
 
     def _gap(self, fed: Fed, feed: Feed, done: Round) -> None:
@@ -223,7 +222,7 @@ class Watcher:
                 self._telegram(key, waiting, done)
                 failures = 0
             except (DownloadFailed, FileRefused, EventRefused) as error:
-                failures = failures + 1 if error.reason.code in _AWAY else 0
+                failures = failures + 1 if _is_away(error.reason) else 0
                 self._failed(key, waiting, error.reason, done)
         self._drop(done)
         failed = [each for each in self.state.waiting.values() if each.why]
@@ -247,12 +246,14 @@ class Watcher:
         if taken.event:
             done.events.append(taken.event)
         is_early = taken.outcome == alerts.LOOSE and self._waits_before(entry)
-        if not is_early:  # what it changes may be among those that could not be read yet
+        if is_early:  # what it changes may be among those that could not be read yet: it comes after them
+            waiting.tries = max(waiting.tries, 1)
+        else:
             self.state.saw(key, entry.updated_at)
 
     def _waits_before(self, entry: Entry) -> bool:
         others = (each for each in self.state.waiting.values() if each.entry != entry)
-        return any(each.tries and each.entry.updated_at <= entry.updated_at for each in others)
+        return any(each.why and each.entry.updated_at <= entry.updated_at for each in others)
 
     def _failed(self, key: str, waiting: Waiting, why: Reason, done: Round) -> None:
         waiting.tries, waiting.why = waiting.tries + 1, why
@@ -271,12 +272,19 @@ class Watcher:
             self._miss(Missed(entry.title, entry.url, entry.updated_at, _TOO_MANY), done)
 
     def _get(self, url: str, held: Validators, max_bytes: int, total_s: float) -> Fetched:
-        return http.get(url, held=held, max_bytes=max_bytes, timeout_s=10, total_s=total_s, tries=2, hosts=self.hosts)
+        return http.get(
+            url, held=held, max_bytes=max_bytes, timeout_s=TIMEOUT_S, total_s=total_s, tries=2, hosts=self.hosts
+        )
 
     def _miss(self, missed: Missed, done: Round) -> None:
         missed = replace(missed, url=http.masked(missed.url))
         self.state.miss(missed)
         done.missed.append(missed)
+
+
+def _is_away(why: Reason) -> bool:
+    """Whether a server, rather than one telegram, is in trouble."""
+    return why.code in ("download_unreachable", "download_too_slow") or why.params.get("status", 0) >= 500
 
 
 def _name(url: str) -> str:

@@ -8,9 +8,6 @@ from datetime import datetime, timedelta
 
 from scripted_server import Answer, Handler, Server, status
 
-from otsu_maps.formats.jma_feed import read
-from otsu_maps.formats.reading import Payload
-
 GONE = status(404)
 DOWN = status(500)
 TORN = status(200, b"<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'><entry>", Content_Length="9000")
@@ -68,7 +65,6 @@ class Site:
 
     def _feed(self, handler: Handler, entries: list[tuple[datetime, str, str]]) -> None:
         data = atom(entries)
-        assert len(read(Payload("a", data)).entries) == len(entries)
         tag = f'"{hashlib.sha256(data).hexdigest()[:12]}"'
         is_held = handler.headers.get("If-None-Match") == tag
         self.asked.append(f"{handler.path.rsplit('/', 1)[1]} {304 if is_held else 200}")
