@@ -47,11 +47,13 @@ HAZARD_LEVEL = Setting("OTSU_HAZARD_LEVEL", "3", "from this alert level on a war
 QUAKE = Setting("OTSU_QUAKE_INTENSITY", "5-", "from this intensity on buildings must be checked first")
 AFTERSHOCK = Setting("OTSU_AFTERSHOCK_INTENSITY", "4", "until that is over, shaking from this on calls for a new check")
 QUAKE_H = Setting("OTSU_QUAKE_HOURS", "168", "so long after the last strong one an earthquake can be ended")
+SILENT_MIN = Setting("OTSU_SILENT_MINUTES", "60", "an open shelter that said nothing for so long is silent")
+CROWDED = Setting("OTSU_CROWDED_PERCENT", "80", "from this share of its room on a shelter is crowded")
 COUNT_MIN = Setting("OTSU_COUNT_MINUTES", "180", "an older number of people does not tell whether there is room")
 
 SETTINGS = (
     *(DATA_DIR, CITY, LANG, HOST, PORT, KEEP, MAX_MB, QUERY_S, LEDGER, INSTALLATION, IDLE_MIN, SESSION_H),
-    *(FEEDS, WATCH_S, CONTACT_MIN, HAZARD_LEVEL, QUAKE, AFTERSHOCK, QUAKE_H, COUNT_MIN),
+    *(FEEDS, WATCH_S, CONTACT_MIN, HAZARD_LEVEL, QUAKE, AFTERSHOCK, QUAKE_H, COUNT_MIN, SILENT_MIN, CROWDED),
 )
 
 

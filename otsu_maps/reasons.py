@@ -36,7 +36,9 @@ class Reason:
 
 
 def _said(name: str, value: Any, lang: str | None) -> Any:
-    """A parameter that is itself a code of the catalogues becomes its word."""
+    """A parameter that is itself a code of the catalogues becomes its word, a reason its sentence."""
+    if isinstance(value, Reason):
+        return value.sentence(lang)
     return say(f"{name}.{value}", lang) if name in CODES else value
 
 

@@ -29,18 +29,18 @@ if view in ("zones", "exposure"):
             hazards.map_of(*chosen, places, lang)
 elif view == "what_if":
     st.warning(say("what_if.title", lang), icon="⚠️")
-    offers.overview(what_if.situation(lang), now.rules_of(None), lang)
+    offers.overview(now.records(what_if.situation(lang), now.rules_of(None)), lang)
 else:
     about = now.choose(lang)
     now.mark(about, lang)
     if view == "now":
         warnings.live(about, lang)
     else:
-        found, rules = now.situation(about), now.rules_of(about)
-        warnings.contact(found, rules, lang)
+        held = now.view(about)
+        warnings.contact(held, lang)
         if view == "advice":
-            advice.show(found, now.records(found, rules), rules, lang)
+            advice.show(held, lang)
         else:
-            drafted = orders.drafts(found)
+            drafted = orders.drafts(held.situation)
             orders.form(about, drafted, lang)
             orders.table(drafted, lang)

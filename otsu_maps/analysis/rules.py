@@ -22,6 +22,8 @@ class Rules:
     aftershock: int
     quake_lasts: timedelta
     count_lasts: timedelta
+    silent_after: timedelta = timedelta(minutes=60)
+    crowded_share: float = 0.8
 
     @classmethod
     def of(cls, settings: Mapping[str, str] | None = None) -> Rules:
@@ -50,6 +52,8 @@ class Rules:
             aftershock=shaking(config.AFTERSHOCK),
             quake_lasts=timedelta(hours=whole(config.QUAKE_H, 0, 8760)),
             count_lasts=timedelta(minutes=whole(config.COUNT_MIN, 1, 10080)),
+            silent_after=timedelta(minutes=whole(config.SILENT_MIN, 1, 10080)),
+            crowded_share=whole(config.CROWDED, 1, 100) / 100,
         )
 
 

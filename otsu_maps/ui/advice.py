@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 import shapely
 import streamlit as st
@@ -11,14 +9,12 @@ import streamlit as st
 from otsu_maps import config
 from otsu_maps.analysis import advice, danger, offer
 from otsu_maps.analysis.advice import Advice, Origin
-from otsu_maps.analysis.offer import PlaceStatus
-from otsu_maps.analysis.rules import Rules
-from otsu_maps.analysis.situation import Situation
 from otsu_maps.i18n import say
-from otsu_maps.ui import data, now, url
+from otsu_maps.ui import data, url
+from otsu_maps.ui.now import View
 
 
-def show(found: Situation, records: Sequence[PlaceStatus], rules: Rules, lang: str) -> None:
+def show(held: View, lang: str) -> None:
     """Choose where people are; then sentences first, offers below."""
     names = {code: name for code, (name, _, _) in _origins(lang).items()}
     chosen = url.choice(say("advice.from", lang), "from", list(names), names.__getitem__, say("desk.choose", lang))
@@ -26,7 +22,7 @@ def show(found: Situation, records: Sequence[PlaceStatus], rules: Rules, lang: s
         st.info(say("advice.choose", lang))
         return
     _, lon, lat = _origins(lang)[chosen]
-    told = _advice(lon, lat, found, records, rules)
+    told = _advice(lon, lat, held)
     for number, reason in enumerate(told.says):
         is_loud = number == 0 or reason.code == "advice_nowhere"
         draw = st.error if told.level >= offer.LIFE_IN_DANGER else st.warning if is_loud else st.markdown
@@ -48,14 +44,14 @@ def _origins(lang: str) -> dict[str, tuple[str, float, float]]:
     return found | {row["place_id"]: (row["name_ja"], row["lon"], row["lat"]) for row in places}
 
 
-def _advice(lon: float, lat: float, found: Situation, records: Sequence[PlaceStatus], rules: Rules) -> Advice:
-    areas = config.city().warning_areas
-    held = data.ground(data.snapshot().id)
-    area, district_id, zones = held.lies_in(lon, lat)
+def _advice(lon: float, lat: float, held: View) -> Advice:
+    areas, found = config.city().warning_areas, held.situation
+    ground = data.ground(data.snapshot().id)
+    area, district_id, zones = ground.lies_in(lon, lat)
     ordered = max((order["level"] for order in found.orders if district_id in (None, order["district_id"])), default=0)
     level = max(danger.level_in(found.alerts, area, areas), ordered)
     origin = Origin(lon, lat, area, district_id, zones, level)
-    return advice.advice(origin, records, now.dangers(found, rules), held.barriers, ordered, found.is_heard, found.at)
+    return advice.advice(origin, held.records, held.dangers, ground.barriers, ordered, found.is_heard, found.at)
 
 
 def _ways(told: Advice, lang: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from otsu_maps import config, observe
+from otsu_maps import clock, config, observe
 from otsu_maps.analysis import danger, offer
 from otsu_maps.analysis.danger import Danger
 from otsu_maps.analysis.offer import PlaceStatus
@@ -18,6 +20,7 @@ from otsu_maps.ledger.events import STANDING
 from otsu_maps.ui import data, incident, url
 
 NONE = "none"
+STEP_S = 10
 
 
 def choose(lang: str) -> dict[str, Any] | None:
@@ -42,9 +45,32 @@ def rules_of(about: dict[str, Any] | None) -> Rules:
     return Rules.of(about["settings"] if about else None)
 
 
-def situation(about: dict[str, Any] | None) -> Situation:
-    """At this moment."""
-    return observe.now(about, rules_of(about))
+@dataclass(frozen=True)
+class View:
+    """A situation and what follows from it: the same object for all sessions, so nothing in it is ever changed."""
+
+    situation: Situation
+    rules: Rules
+    records: Sequence[PlaceStatus]
+    dangers: Sequence[Danger]
+
+
+def view(about: dict[str, Any] | None) -> View:
+    """What goes on, made once for all sessions while nothing has come, and anew at least every STEP_S: data ages."""
+    held = incident.ledger()
+    mark = read.mark(held) if held else None
+    step = int(clock.now().timestamp() / STEP_S)
+    key = (about or {}).get("incident_id")
+    return _view(data.snapshot().id, held.url if held else None, key, mark, step, about)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _view(
+    snapshot_id: str, ledger_url: str | None, incident_id: str | None, mark: object, step: int, _about: Any
+) -> View:
+    rules = rules_of(_about)
+    found = observe.now(_about, rules)
+    return View(found, rules, records(found, rules), dangers(found, rules))
 
 
 def records(found: Situation, rules: Rules) -> list[PlaceStatus]:

@@ -9,21 +9,18 @@ import streamlit as st
 
 from otsu_maps.analysis import offer
 from otsu_maps.analysis.offer import PlaceStatus
-from otsu_maps.analysis.rules import Rules
-from otsu_maps.analysis.situation import Situation
 from otsu_maps.i18n import say
 from otsu_maps.maps import deck, palette
 from otsu_maps.maps.layers import premises as premises_layer
-from otsu_maps.ui import data, frame, now, url
+from otsu_maps.ui import data, frame, url
 
 HEIGHT, ROW = 520, 35
 LOOKS = ("offered", "fit", "fit_unknown", "unfit")
 MOST_REASONS = 3
 
 
-def overview(found: Situation, rules: Rules, lang: str) -> None:
-    """Counts, table and map of all places in a situation."""
-    records = now.records(found, rules)
+def overview(records: Sequence[PlaceStatus], lang: str) -> None:
+    """Counts, table and map of all places."""
     counts(records, lang)
     left, right = st.columns(2)
     with left:

@@ -22,6 +22,7 @@ from otsu_maps.ledger.store import open_ledger
 from otsu_maps.maps import palette
 from otsu_maps.models import HAZARDS
 from otsu_maps.ui import access, data, now, offers, told
+from otsu_maps.ui.now import View
 
 LEVELS = (5, 4, 3, 2, 0)
 REFRESH_S = 20
@@ -42,23 +43,23 @@ STYLE = """
 @st.fragment(run_every=REFRESH_S)
 def live(about: dict[str, Any] | None, lang: str) -> None:
     """Levels and warnings, what they mean for places, and the places; drawn anew by itself."""
-    found, rules = now.situation(about), now.rules_of(about)
-    contact(found, rules, lang)
+    held = now.view(about)
+    contact(held, lang)
     left, right = st.columns(2)
     with left:
-        ladder(found, lang)
-        in_force(found, lang)
+        ladder(held.situation, lang)
+        in_force(held.situation, lang)
     with right:
         st.subheader(say("warnings.counts", lang))
-        held = now.dangers(found, rules)
-        dangers(held, lang)
-        decide(about, held, rules, lang)
-    st.caption(say("warnings.at", lang, at=clock.shown(found.at)))
-    offers.overview(found, rules, lang)
+        dangers(held.dangers, lang)
+        decide(about, held, lang)
+    st.caption(say("warnings.at", lang, at=clock.shown(held.situation.at)))
+    offers.overview(held.records, lang)
 
 
-def contact(found: Situation, rules: Rules, lang: str) -> None:
+def contact(held: View, lang: str) -> None:
     """Silence is said first: what is not heard is unknown."""
+    found, rules = held.situation, held.rules
     if found.is_heard:
         return
     minutes = int(rules.contact.total_seconds() // 60)
@@ -124,7 +125,7 @@ def dangers(found: Sequence[Danger], lang: str) -> None:
     )
 
 
-def decide(about: dict[str, Any] | None, found: Sequence[Danger], rules: Rules, lang: str) -> None:
+def decide(about: dict[str, Any] | None, held: View, lang: str) -> None:
     """Headquarters declares a hazard that no telegram tells, or confirms that one is over."""
     if not access.may_do("decide"):
         return
@@ -141,7 +142,9 @@ def decide(about: dict[str, Any] | None, found: Sequence[Danger], rules: Rules, 
         is_on = st.form_submit_button(say("warnings.declare", lang))
         is_over = st.form_submit_button(say("warnings.over", lang))
         if is_on or is_over:
-            until = max((_quake_until(each, rules) for each in found if each.why == danger.SHAKEN), default=None)
+            until = max(
+                (_quake_until(each, held.rules) for each in held.dangers if each.why == danger.SHAKEN), default=None
+            )
             if is_over and hazard == danger.EARTHQUAKE and until and until > clock.shown(clock.now()):
                 st.error(say("warnings.quake_goes_on", lang, until=until))
                 return
