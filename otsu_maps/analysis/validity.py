@@ -107,10 +107,10 @@ def _against(place: Place, hazard: str) -> tuple[str, Reason] | None:
 
 def _by_building(place: Place, building: Building, here: Iterable[Danger]) -> Iterator[tuple[str, Reason]]:
     checked_at = building.checked_at or ""
-    damaged_at = building.damaged_at or ""
-    if building.damage in BROKEN and checked_at <= damaged_at:
+    is_unchecked = building.damaged_at is None or checked_at <= building.damaged_at
+    if building.damage in BROKEN and is_unchecked:
         yield INVALID, Reason("validity_damaged")
-    elif building.damage not in (None, SOUND, *BROKEN) and checked_at <= damaged_at:
+    elif building.damage not in (None, SOUND, *BROKEN) and is_unchecked:
         yield UNKNOWN, Reason("validity_damage_unclear")
     shaken = [danger.shaken_at for danger in here if danger.hazard == EARTHQUAKE and danger.is_certain]
     if shaken and place.needs_opening is not False and checked_at <= max(shaken):

@@ -186,7 +186,8 @@ def test_staying_upstairs_is_named_only_in_shallow_water_and_with_no_other_dange
 def test_only_dangers_that_reach_the_origin_speak_for_or_against_staying() -> None:
     inside = {"flood": Zone(None, 1)}
     elsewhere = Danger("earthquake", "declared", NORTH)
-    assert "advice_upstairs" in codes(told([], [FLOOD, elsewhere], level=3, zones=inside))
+    for other in (elsewhere, Danger("earthquake", "declared", None, "D2")):
+        assert "advice_upstairs" in codes(told([], [FLOOD, other], level=3, zones=inside))
     assert "advice_upstairs" not in codes(told([], [replace(FLOOD, area=NORTH)], level=3, zones=inside))
 
 
@@ -254,6 +255,12 @@ def test_a_line_through_a_zone_of_a_hazard_that_may_be_on_is_left_out(why: str) 
     assert ways(told(records, [], barriers)) == ["a", "b"]
 
 
+@pytest.mark.parametrize("hazard", ["flood", "landslide"])
+def test_of_several_hazards_each_is_looked_at(hazard: str) -> None:
+    barriers = in_zones(hazard, box(-500, 200, 500, 300))
+    assert ways(told([place("a")], [FLOOD, Danger("landslide", "in_force")], barriers)) == []
+
+
 def test_a_zone_of_a_hazard_that_is_on_elsewhere_is_not_crossed_either() -> None:
     barriers = in_zones("flood", box(-500, 200, 500, 300))
     assert ways(told([place("a")], [replace(FLOOD, area=NORTH)], barriers)) == []
@@ -285,6 +292,12 @@ def test_tiles_of_a_map_are_one_zone(gap: float, is_one: bool) -> None:
     tiles = [box(-100, south, 100, south + 50 - gap) for south in range(-50, 450, 50)]
     assert ways(told([place("a")], [FLOOD], in_zones("flood", *tiles))) == (["a"] if is_one else [])
     assert ways(told([place("a")], [FLOOD], in_zones("flood", *tiles[::-1]))) == (["a"] if is_one else [])
+
+
+@pytest.mark.parametrize(("south", "may_leave"), [(-50, True), (0.5, True), (1.5, False)])
+def test_somebody_at_the_edge_of_a_zone_stands_in_it(south: float, may_leave: bool) -> None:
+    barriers = in_zones("flood", box(-100, south, 100, 200))
+    assert ways(told([place("a")], [FLOOD], barriers)) == (["a"] if may_leave else [])
 
 
 @pytest.mark.parametrize(("depth", "is_crossed"), [(0.9, False), (1.1, True)])

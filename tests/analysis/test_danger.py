@@ -173,8 +173,10 @@ def test_while_a_warning_is_in_force_nobody_can_end_it() -> None:
     assert certain(rain(1), ended(6, "flood"), ended(6, "inland_flood")) == BY_RAIN
 
 
-def test_the_end_of_one_hazard_is_not_that_of_another() -> None:
+def test_the_end_of_one_hazard_is_not_that_of_another_and_a_declaration_is_no_end() -> None:
     assert certain(rain(1), lifted(5), ended(6, "landslide")) == BY_RAIN
+    found = dangers(levelled(1, "VPWW56", "49"), lifted(5, "VPWW56"), declared(6, "landslide"))
+    assert {each.why for each in found} == {"lifted", "declared"}
 
 
 def test_a_lower_warning_in_place_of_a_higher_one_does_not_end_it() -> None:

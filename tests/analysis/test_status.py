@@ -133,7 +133,8 @@ def test_at_level_5_in_the_area_nothing_there_is_offered(code: str, level: int) 
     record = status(None, None, rain(code))
     assert (record.level, record.is_offered) == (level, level < 5)
     assert status(row(warning_area_code=NORTH), None, rain(code)).level == 0
-    assert status(row(warning_area_code=None), None, rain(code)).level == level
+    for nowhere in (None, "9999999"):
+        assert status(row(warning_area_code=nowhere), None, rain(code)).level == level
 
 
 @pytest.mark.parametrize("level", [3, 4, 5])
@@ -215,6 +216,9 @@ def test_a_row_becomes_a_place_with_every_flag() -> None:
         ([zone("flood", None, (3.0, 5.0)), zone("flood", None, (0.0, 0.5))], Zone(None, 2)),
         ([zone("flood"), zone("flood", None, (0.0, 0.5))], Zone(None, 0)),
         ([zone("flood")], Zone(None, -1)),
+        ([zone("flood", None, (0.3, 1.0))], Zone(None, 1)),
+        ([zone("flood", None, (5.0, None))], Zone(None, 3)),
+        ([zone("flood", None, (None, 5.0))], Zone(None, 2)),
         ([zone("flood", "warning"), zone("flood", "special")], Zone("special", -1)),
         ([zone("flood", "special"), zone("flood", "warning")], Zone("special", -1)),
         ([zone("flood", None), zone("flood", "warning")], Zone("warning", -1)),

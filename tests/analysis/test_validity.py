@@ -124,9 +124,11 @@ def test_damage_counts_without_any_danger_until_a_check_after_it(level: str, val
     assert verdict(place(), Building(at(6), level, at(5)), []) == Verdict("valid")
 
 
-def test_damage_of_which_nobody_knows_when_counts() -> None:
-    assert verdict(place(), Building(None, "heavy", None), []).validity == "invalid"
-    assert verdict(place(), Building(None, "light", None), []).validity == "unknown"
+def test_damage_of_which_nobody_knows_when_counts_whatever_was_checked() -> None:
+    for checked_at in (None, at(6)):
+        assert verdict(place(), Building(checked_at, "heavy", None), []).validity == "invalid"
+        assert verdict(place(), Building(checked_at, "light", None), []).validity == "unknown"
+        assert verdict(place(), Building(checked_at, None, None), []).validity == "valid"
 
 
 @pytest.mark.parametrize(
