@@ -45,8 +45,12 @@ def _export(asked: argparse.Namespace) -> int:
     lines = list(alert_carry.exported(open_ledger()))
     path = Path(asked.file)
     unfinished = path.with_name(f".{path.name}.part")
-    unfinished.write_text("".join(lines), "utf-8", newline="\n")
-    unfinished.replace(path)
+    try:
+        unfinished.write_text("".join(lines), "utf-8", newline="\n")
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise FileRefused("file_not_written", file=asked.file, error=error.strerror or str(error)) from error
     if asked.json:
         print_json({"file": asked.file, "lines": len(lines)})
     else:

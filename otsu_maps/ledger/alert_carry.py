@@ -78,7 +78,14 @@ def imported(ledger: Ledger, text: str, file: str, limit: timedelta, actor: str)
     ahead_s = int((head["made_at"] - now).total_seconds())
     brought.ahead_s = ahead_s if ahead_s > carry.SKEW.total_seconds() else None
     for start, block in _blocks(lines[1:-1] if brought.is_whole else lines[1:]):
-        found = carry.imported(ledger, block, file)
+        try:
+            found = carry.imported(ledger, block, file)
+        except FileRefused as error:
+            if error.reason.code != "ledger_not_export":
+                raise
+            brought.is_whole = False  # cut off inside the head of this one
+            brought.bad_lines.append(start + 1)
+            continue
         for name in ("new", "known", "aside", "flagged"):
             setattr(brought, name, getattr(brought, name) + getattr(found, name))
         brought.bad_lines += [start + number for number in found.bad_lines]
