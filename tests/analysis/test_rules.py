@@ -16,6 +16,8 @@ WHOLE = [
     (config.HAZARD_LEVEL, "hazard_level", 1, 4, ""),
     (config.QUAKE_H, "quake_lasts", 0, 8760, "hours"),
     (config.COUNT_MIN, "count_lasts", 1, 10080, "minutes"),
+    (config.SILENT_MIN, "silent_after", 1, 10080, "minutes"),
+    (config.CROWDED, "crowded_share", 1, 100, "percent"),
 ]
 DEGREES = [(config.QUAKE, "quake"), (config.AFTERSHOCK, "aftershock")]
 SETTINGS = [each[0] for each in (*WHOLE, *DEGREES)]
@@ -32,6 +34,8 @@ def test_the_limits_without_any_setting() -> None:
             aftershock=3,
             quake_lasts=timedelta(hours=168),
             count_lasts=timedelta(minutes=180),
+            silent_after=timedelta(minutes=60),
+            crowded_share=0.8,
         )
     )
 
@@ -42,7 +46,7 @@ def test_a_whole_number_within_its_bounds_holds(
 ) -> None:
     for number in (low, high):
         value = getattr(Rules.of({setting.name: str(number)}), name)
-        assert value == (timedelta(**{unit: number}) if unit else number)
+        assert value == (number / 100 if unit == "percent" else timedelta(**{unit: number}) if unit else number)
 
 
 @pytest.mark.parametrize(("setting", "name", "low", "high", "unit"), WHOLE)
