@@ -9,6 +9,7 @@ lang = frame.begin()
 pages = [
     st.Page("pages/shelters.py", title=say("nav.shelters", lang), url_path="shelters", default=True),
     st.Page("pages/incident.py", title=say("nav.incident", lang), url_path="incident"),
+    st.Page("pages/board.py", title=say("nav.board", lang), url_path="board"),
     st.Page("pages/desk.py", title=say("nav.desk", lang), url_path="desk"),
     st.Page("pages/outside.py", title=say("nav.outside", lang), url_path="outside"),
     st.Page("pages/hazards.py", title=say("nav.hazards", lang), url_path="hazards"),

@@ -64,6 +64,8 @@ def _situation(
         alerts=tuple(alerts),
         hazards=tuple(hazards),
         orders=tuple(order for order in own.get("orders", ()) if order["level"] is not None),
+        outside=tuple(own.get("outside", ())),
+        tasks=tuple(own.get("tasks", ())),
         shelters=own.get("shelters", {}),
         is_heard=is_heard,
         heard_at=heard_at,

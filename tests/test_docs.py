@@ -18,6 +18,7 @@ from otsu_maps.analysis.depth import STEPS_M
 from otsu_maps.analysis.offer import OPENNESS
 from otsu_maps.analysis.orders import ORDERS
 from otsu_maps.analysis.room import ROOMS
+from otsu_maps.analysis.validity import VALIDITIES
 from otsu_maps.formats.hazard_codes import PHENOMENA
 from otsu_maps.formats.people_flow import DAY_TYPES, FROM_AREAS, TIME_BANDS
 from otsu_maps.formats.recognise import FORMATS
@@ -30,6 +31,7 @@ from otsu_maps.models import FACILITIES, HAZARDS, PLACE_KINDS, SHELTER, SITE
 from otsu_maps.queries.integrity import RULES
 from otsu_maps.queries.places import SUITS
 from otsu_maps.queries.tables import EXPORTS
+from otsu_maps.ui.board import SHOW
 from otsu_maps.ui.offers import LOOKS
 from otsu_maps.ui.warnings import LEVELS as RUNGS
 
@@ -92,6 +94,8 @@ def keys_said() -> set[str]:
         "offer": LOOKS,
         "view": ("now", "advice", "orders", "exposure", "zones", "what_if"),
         "why": WHY,
+        "fullness": SHOW,
+        "validity": VALIDITIES,
         "status_of": (*STATUS.values(), UNKNOWN, DISPUTED),
     }
     said = {f"{section}.{name}" for section, names in parts.items() for name in names}

@@ -37,6 +37,7 @@ FIRST_PAGE = "shelters"
 PAGES: dict[str, str] = {
     FIRST_PAGE: "see",
     "incident": "see",
+    "board": "see",
     "desk": "record",
     "outside": "see",
     "hazards": "see",

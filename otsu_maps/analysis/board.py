@@ -70,9 +70,16 @@ class Action:
     task: Mapping[str, Any] | None = None
 
     @property
+    def taken_by(self) -> str | None:
+        """Who took it since it began."""
+        if self.task is None or str(self.task.get("assigned_at", "")) < self.since:
+            return None
+        return str(self.task["assigned_to"])
+
+    @property
     def is_done(self) -> bool:
         """Somebody dealt with it since it began."""
-        return self.task is not None and str(self.task.get("done_at", "")) >= self.since
+        return self.task is not None and str(self.task.get("done_at") or "") >= (self.since or " ")
 
 
 def rows(
@@ -89,10 +96,11 @@ def rows(
     return sorted(found, key=lambda row: (row.name, row.place_id))
 
 
-def totals(found: Sequence[Row], outside: Sequence[Mapping[str, Any]]) -> Totals:
+def totals(found: Sequence[Row], outside: Iterable[Mapping[str, Any]]) -> Totals:
     """Sums over the shelters of an incident."""
     working = [row for row in found if row.openness in (offer.OPEN, offer.ALWAYS_OPEN)]
     counted = [row.people for row in working if row.people.people is not None]
+    there = [place["people"] for place in outside]
     return Totals(
         open=len(working),
         closed=sum(row.openness == offer.CLOSED for row in found),
@@ -101,15 +109,13 @@ def totals(found: Sequence[Row], outside: Sequence[Mapping[str, Any]]) -> Totals
         people=sum(people.people or 0 for people in counted) if counted else None,
         counted=len(counted),
         oldest_at=min((str(people.at) for people in counted), default=None),
-        outside=sum(place["people"] for place in outside) if outside else None,
+        outside=sum(there) if there else None,
     )
 
 
-def actions(
-    found: Sequence[Row], situation: Situation, records: Sequence[PlaceStatus], tasks: Iterable[Mapping[str, Any]]
-) -> list[Action]:
+def actions(found: Sequence[Row], situation: Situation, records: Sequence[PlaceStatus]) -> list[Action]:
     """What needs a decision now, the most urgent first; what was dealt with comes last."""
-    held = {task["key"]: task for task in tasks}
+    held = {task["key"]: task for task in situation.tasks}
     made = [*_of_shelters(found), *_of_orders(situation, records), *_of_tasks(held)]
     taken = [Action(**{**vars(action), "task": held.get(action.key)}) for action in made]
     return sorted(taken, key=lambda action: (action.is_done, -action.urgency, action.since, action.key))
@@ -155,7 +161,7 @@ def _of_shelters(found: Iterable[Row]) -> Iterable[Action]:
         if row.openness != offer.OPEN:
             continue
         if row.record and row.record.validity == validity.INVALID:
-            why = {**name, "people": row.people.people or 0, "why": row.record.reasons[0]}
+            why = {**name, "people": _people(row.people), "why": row.record.reasons[0]}
             yield Action(f"invalid|{row.place_id}", 100, Reason("board_open_invalid", why), since, **about)
         elif row.record and row.record.validity == validity.UNKNOWN:
             yield Action(f"unsure|{row.place_id}", 45, Reason("board_open_unknown", name), since, **about)
@@ -167,6 +173,10 @@ def _of_shelters(found: Iterable[Row]) -> Iterable[Action]:
             yield Action(f"crowded|{row.place_id}", 70, Reason("board_crowded", crowded), since, **about)
         if row.silent_since:
             yield Action(f"silent|{row.place_id}", 60, Reason("board_silent", name), row.silent_since, **about)
+
+
+def _people(people: People) -> Reason:
+    return Reason("board_no_number") if people.people is None else Reason("board_people", {"people": people.people})
 
 
 def _of_orders(situation: Situation, records: Sequence[PlaceStatus]) -> Iterable[Action]:

@@ -128,7 +128,7 @@ def _of_alert(
 def _of_quakes(quakes: Sequence[Any], hazards: Sequence[State], rules: Rules) -> Iterator[Danger]:
     """The strong ones that headquarters has not ended, each with the last shaking since."""
     for area, code, quake in quakes:
-        over = _later(quake["since"], rules.quake_lasts)
+        over = quake["until"] or _later(quake["since"], rules.quake_lasts)  # one that was taken back can end at once
         if intensity(code) >= rules.quake and not _is_ended(hazards, EARTHQUAKE, area, over):
             shaken_at = _shaken_at(quakes, area, quake["since"], rules)
             yield Danger(EARTHQUAKE, SHAKEN, area, None, quake["since"], None, quake["name"], shaken_at)

@@ -26,3 +26,5 @@ class Situation:
     shelters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     is_heard: bool = False
     heard_at: datetime | None = None
+    outside: tuple[Mapping[str, Any], ...] = ()
+    tasks: tuple[Mapping[str, Any], ...] = ()

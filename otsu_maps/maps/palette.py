@@ -16,6 +16,9 @@ AGAINST_ZONES: dict[str, RGB] = {"inside": RED, "outside": BLUE, "uncovered": OR
 OFFERS: dict[str, RGB] = {"offered": GREEN, "fit": GREEN, "fit_unknown": ORANGE, "unfit": GREY}
 """Where people may be sent now; valid but closed, full or not for all; unknown; invalid."""
 
+BANDS: dict[str, RGB] = {"band_free": BLUE, "band_crowded": ORANGE, "band_full": RED, "band_unknown": GREY}
+"""How full an open shelter is."""
+
 LEVELS: dict[int, RGB] = {
     5: (12, 0, 12),
     4: (170, 0, 170),
@@ -26,7 +29,7 @@ LEVELS: dict[int, RGB] = {
 }
 """Alert levels 5 to 1, and none (内閣府・気象庁「避難情報等と防災気象情報の配色」)."""
 
-STATES: dict[str, RGB] = SUITABILITY | PREMISES | AGAINST_ZONES | OFFERS
+STATES: dict[str, RGB] = SUITABILITY | PREMISES | AGAINST_ZONES | OFFERS | BANDS
 MARK: dict[str, str] = {
     "yes": "○",
     "part": "△",
@@ -42,10 +45,14 @@ MARK: dict[str, str] = {
     "fit": "適",
     "fit_unknown": "？",
     "unfit": "×",
+    "band_free": "空",
+    "band_crowded": "混",
+    "band_full": "満",
+    "band_unknown": "？",
 }
 """One character a state, drawn on the map and written in the legend."""
 
-HOLLOW = frozenset({"unknown", "no", "outside", "uncovered", "fit", "fit_unknown", "unfit"})
+HOLLOW = frozenset({"unknown", "no", "outside", "uncovered", "fit", "fit_unknown", "unfit", "band_unknown"})
 """States drawn as a ring: where the character is too small to read, full or hollow still tells them apart."""
 
 BASE: dict[str, dict[str, str]] = {

@@ -15,7 +15,7 @@ from otsu_maps.i18n import say
 from otsu_maps.ledger import append, read, roster
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.maps import palette
-from otsu_maps.ui import access, data, incident, told, url
+from otsu_maps.ui import access, cover, data, incident, told, url
 
 HERE = Path(__file__).parent
 SAID = ("did_check_in", "did_check_out", "did_returned", "did_temporary_leave", "did_transferred", "did_count_changed")
@@ -64,7 +64,7 @@ def scanner(about: dict[str, Any], shelter: str, place: str, lang: str) -> None:
             "lang": lang,
             "texts": texts,
             "paper": sheets.paper(place, lang),
-            "cover_style": _cover_style(),
+            "cover_style": cover.style(),
         },
     )
 
@@ -232,9 +232,3 @@ def _component(lang: str) -> Any:
         css=(HERE / "desk.css").read_text("utf-8") + colours,
         js=(HERE / "desk.js").read_text("utf-8"),
     )
-
-
-def _cover_style() -> str:
-    look = f"background:{palette.css(palette.RED)};color:{palette.css(palette.PAPER)}"
-    place = "position:fixed;inset:0;z-index:2147483647;display:flex;flex-direction:column;align-items:center"
-    return f"{place};justify-content:center;text-align:center;overflow:auto;{look}"

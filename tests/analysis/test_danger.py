@@ -267,6 +267,18 @@ def test_an_earthquake_in_one_area_is_ended_there() -> None:
     assert certain(*story, ended(WEEK + 1, "earthquake", SOUTH)) == set()
 
 
+@pytest.mark.parametrize(("minute", "is_over"), [(4, False), (5, True), (6, True)])
+@pytest.mark.parametrize(
+    "back", [quake("VXSE53", info_type="取消"), quake("VXSE53", (CITY, "大津市", "4"), info_type="訂正")]
+)
+def test_one_that_was_taken_back_counts_until_headquarters_ends_it_which_it_can_at_once(
+    back: bytes, minute: float, is_over: bool
+) -> None:
+    story = (heard(1, quake("VXSE53", (CITY, "大津市", "6-"))), heard(5, back))
+    assert certain(*story) == {"earthquake"}
+    assert certain(*story, ended(minute, "earthquake")) == (set() if is_over else {"earthquake"})
+
+
 # What headquarters declares
 
 

@@ -67,7 +67,7 @@ def test_more_people_stand_out_more_on_either_theme() -> None:
 
 
 def test_every_state_has_its_own_character_and_a_colour() -> None:
-    for together in (palette.SUITABILITY, palette.PREMISES, palette.AGAINST_ZONES, palette.OFFERS):
+    for together in (palette.SUITABILITY, palette.PREMISES, palette.AGAINST_ZONES, palette.OFFERS, palette.BANDS):
         assert len({palette.MARK[state] for state in together}) == len(together)
     assert set(palette.MARK) == set(palette.STATES)
 

@@ -1,0 +1,235 @@
+"""Pieces of the response board: the sums, what needs a decision, every shelter of the incident."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from otsu_maps import clock, config
+from otsu_maps.analysis import board, danger, offer
+from otsu_maps.analysis.board import Action, Row, Totals
+from otsu_maps.errors import OtsuMapsError
+from otsu_maps.i18n import say
+from otsu_maps.ledger import append
+from otsu_maps.ledger.append import Draft
+from otsu_maps.ledger.events import read_time
+from otsu_maps.ledger.store import open_ledger
+from otsu_maps.maps import deck, palette
+from otsu_maps.maps.layers import premises as premises_layer
+from otsu_maps.reasons import Reason
+from otsu_maps.ui import access, cover, data, frame, now, url, warnings
+from otsu_maps.ui.now import View
+
+REFRESH_S = 4
+MOST = 12
+HEIGHT, ROW = 560, 35
+SHOW = ("all", *board.BANDS, "silent")
+
+
+@st.fragment(run_every=REFRESH_S)
+def live(about: dict[str, Any], lang: str) -> None:
+    """The whole board, refreshed by itself; computed once for all who look."""
+    held = now.view(about)
+    found = board.rows(held.situation, held.records, data.judged_places(data.snapshot().id), held.rules)
+    cover.watch(lang)
+    warnings.contact(held, lang)
+    _levels(held, lang)
+    _totals(board.totals(found, held.situation.outside), len(found), lang)
+    st.subheader(say("board.act", lang))
+    _actions(about, board.actions(found, held.situation, held.records), lang)
+    st.subheader(say("board.shelters", lang))
+    left, right = st.columns([3, 2])
+    with left:
+        _table(found, lang)
+    with right:
+        _map(found, lang)
+    st.caption(say("warnings.at", lang, at=clock.shown(held.situation.at)))
+
+
+def _levels(held: View, lang: str) -> None:
+    """Warnings by half of the city, in the official colours with the number and the word."""
+    areas, names = config.city().warning_areas, data.warning_areas(data.snapshot().id)
+    chips = []
+    for area in areas:
+        level = danger.level_in(held.situation.alerts, area, areas)
+        is_known = held.situation.is_heard or level
+        colour = palette.LEVELS[level] if is_known else palette.PAPER
+        words = say("warnings.level", lang, level=level) if level else say("warnings.no_level", lang)
+        words = words if is_known else say("app.unknown", lang)
+        words += "" if held.situation.is_heard else " " + say("warnings.last_known", lang) if level else ""
+        look = f"background:{palette.css(colour)};color:{palette.css(palette.ink_on(colour))}"
+        chips.append(
+            f'<span class="otsu-chip" style="{look}">{html.escape(names.get(area, area))}　{html.escape(words)}</span>'
+        )
+    st.html(f"{warnings.STYLE}<div>{''.join(chips)}</div>")
+
+
+def _totals(sums: Totals, shelters: int, lang: str) -> None:
+    unknown = say("app.unknown", lang)
+    people = unknown if sums.people is None else f"{sums.people:,}"
+    outside = unknown if sums.outside is None else f"{sums.outside:,}"
+    oldest = clock.shown(read_time(sums.oldest_at)) if sums.oldest_at else unknown
+    tiles = [
+        (say("board.open", lang), f"{sums.open:,}", ""),
+        (say("board.people", lang), people, say("board.covers", lang, counted=sums.counted, open=sums.open, at=oldest)),
+        (say("board.outside", lang), outside, say("board.not_added", lang)),
+        (say("board.silent", lang), f"{sums.silent:,}", ""),
+        (say("status_of.disputed", lang), f"{sums.disputed:,}", ""),
+        (say("board.closed", lang), f"{sums.closed:,}", say("board.of", lang, count=shelters)),
+    ]
+    boxes = "".join(
+        f'<div class="otsu-tile">{html.escape(name)}<b>{html.escape(value)}</b><small>{html.escape(more)}</small></div>'
+        for name, value, more in tiles
+    )
+    st.html(f'<div class="otsu-tiles">{boxes}</div>')
+
+
+def _actions(about: dict[str, Any], found: Sequence[Action], lang: str) -> None:
+    open_ones = [action for action in found if not action.is_done]
+    if not open_ones:
+        st.success(say("board.nothing", lang))
+    for action in open_ones[:MOST]:
+        words, taken, done = st.columns([8, 2, 2], vertical_alignment="center")
+        since = say("board.since", lang, at=clock.shown(read_time(action.since))) if action.since else ""
+        words.markdown(f"{_mark(action, lang)} **{_sentence(action, lang)}**　{since}　{_link(action, lang)}")
+        if action.taken_by:
+            taken.caption(say("board.taken", lang, by=action.taken_by))
+        elif access.may_do("decide") and taken.button(say("board.take", lang), key=f"take_{action.key}"):
+            _take(about, action, lang)
+        if access.may_do("record") and done.button(say("board.done", lang), key=f"done_{action.key}"):
+            _done(about, action, lang)
+    left = len(open_ones) - MOST
+    if left > 0:
+        st.caption(say("board.more", lang, count=left))
+    dealt_with = len(found) - len(open_ones)
+    if dealt_with:
+        st.caption(say("board.dealt_with", lang, count=dealt_with))
+
+
+def _table(found: Sequence[Row], lang: str) -> None:
+    unknown = say("app.unknown", lang)
+    shown = url.one_of(say("offer.show", lang), "band", SHOW, lambda code: say(f"fullness.{code}", lang), SHOW[0])
+    held = [row for row in found if shown in ("all", row.band) or (shown == "silent" and row.silent_since)]
+    if not held:
+        st.info(say("offer.none", lang))
+        return
+    table = pd.DataFrame(
+        {
+            say("places.name", lang): [row.name for row in held],
+            say("offer.state", lang): [say(f"openness.{row.openness}", lang) for row in held],
+            say("board.congestion", lang): [_band(row, lang) for row in held],
+            say("board.count", lang): [_number(row.people.people, unknown) for row in held],
+            say("board.room", lang): [_number(row.capacity_persons, unknown) for row in held],
+            say("board.method", lang): [_method(row, lang) for row in held],
+            say("board.counted_at", lang): [_time(row.people.at, unknown) for row in held],
+            say("incident.heard", lang): [_time(row.heard_at, unknown) for row in held],
+            say("board.valid", lang): [_validity(row, lang) for row in held],
+        }
+    )
+    st.dataframe(table, hide_index=True, height=min(HEIGHT, ROW * (len(held) + 1) + 3))
+    csv = table.to_csv(index=False).encode("utf-8-sig")
+    st.download_button(say("board.csv", lang), csv, "shelters.csv", "text/csv", key="board_csv")
+
+
+def _map(found: Sequence[Row], lang: str) -> None:
+    snapshot_id, unknown = data.snapshot().id, say("app.unknown", lang)
+    base, bounds = data.base_map(snapshot_id, frame.theme()), data.bounds(snapshot_id)
+    points = [
+        {
+            "premises_id": row.place_id,
+            "lon": row.record.lon,
+            "lat": row.record.lat,
+            "state": _look(row),
+            "label": f"{row.name}\n{_band(row, lang)}　{_number(row.people.people, unknown)}",
+        }
+        for row in found
+        if row.record and row.openness in (offer.OPEN, offer.ALWAYS_OPEN)
+    ]
+    st.pydeck_chart(
+        deck.deck(premises_layer.layers(points), base, bounds, "{label}"),
+        height=HEIGHT,
+        key="board_map",
+        alt=say("offer.map_alt", lang, count=len(points)),
+    )
+    frame.legend([(f"band_{band}", say(f"fullness.{band}", lang)) for band in board.BANDS])
+
+
+def _look(row: Row) -> str:
+    return f"band_{row.band}"
+
+
+def _band(row: Row, lang: str) -> str:
+    return f"{palette.MARK[_look(row)]} {say(f'fullness.{row.band}', lang)}"
+
+
+def _validity(row: Row, lang: str) -> str:
+    return say(f"validity.{row.record.validity}", lang) if row.record else say("app.unknown", lang)
+
+
+def _mark(action: Action, lang: str) -> str:
+    colour, word = (
+        ("red", "now") if action.urgency >= 90 else ("orange", "soon") if action.urgency >= 60 else ("blue", "look")
+    )
+    return f":{colour}-badge[{say(f'board.{word}', lang)}]"
+
+
+def _sentence(action: Action, lang: str) -> str:
+    names = data.district_names(data.snapshot().id, lang)
+    params = dict(action.reason.params)
+    if "district" in params:
+        params["district"] = names.get(params["district"], params["district"])
+    return Reason(action.reason.code, params).sentence(lang)
+
+
+def _link(action: Action, lang: str) -> str:
+    """Where one acts: the desk of the shelter, or the orders."""
+    if action.place_id:
+        return f"[{say('board.to_desk', lang)}](/desk?shelter={action.place_id})"
+    return f"[{say('view.orders', lang)}](/hazards?view=orders)" if action.district_id else ""
+
+
+def _method(row: Row, lang: str) -> str:
+    return say(f"method.{row.people.method}", lang) if row.people.method else ""
+
+
+def _number(value: int | None, unknown: str) -> str:
+    return unknown if value is None else f"{value:,}"
+
+
+def _time(text: str | None, unknown: str) -> str:
+    return clock.shown(read_time(text)) if text else unknown
+
+
+def _take(about: dict[str, Any], action: Action, lang: str) -> None:
+    signed = access.needs("decide", is_alive=True)
+    _record(
+        about,
+        [*_raised(action, lang), ("task_assigned", {"task_id": action.key, "to": signed.actor})],
+        signed.actor,
+        lang,
+    )
+
+
+def _done(about: dict[str, Any], action: Action, lang: str) -> None:
+    signed = access.needs("record", is_alive=True)
+    _record(about, [*_raised(action, lang), ("task_done", {"task_id": action.key})], signed.actor, lang)
+
+
+def _raised(action: Action, lang: str) -> list[tuple[str, dict[str, str]]]:
+    if action.task is not None:
+        return []
+    return [("task_raised", {"task_id": action.key, "title": _sentence(action, lang)[:200]})]
+
+
+def _record(about: dict[str, Any], told: Sequence[tuple[str, dict[str, str]]], actor: str, lang: str) -> None:
+    where = {"incident_id": about["incident_id"], "mode": about["mode"]}
+    try:
+        append.append_all(open_ledger(), [Draft(kind, payload, **where) for kind, payload in told], actor)
+    except OtsuMapsError as error:
+        st.error(error.reason.sentence(lang))
+        return
+    st.rerun()
