@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -69,6 +70,30 @@ def wait_for(address: str, process: subprocess.Popen[bytes], seconds: float = 60
         except (URLError, OSError):
             time.sleep(0.2)
     pytest.fail(f"{address} did not answer within {seconds} s")
+
+
+class Server:
+    """A staff server that can be killed and started again at the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        settings = {"OTSU_DATA_DIR": str(self.folder), "OTSU_PORT": str(self.port), "OTSU_LANG": "ja"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "otsu_maps.cli", "serve"],
+            cwd=ROOT,
+            env=os.environ | settings,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_for(f"{self.address}/healthz", self.process)
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(20)
 
 
 class Watched:

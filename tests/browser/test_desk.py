@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser_server import ROOT, Watched, free_port, wait_for
+from browser_server import Server, Watched
 from playwright.sync_api import Browser, Page, expect
 
 from otsu_maps.desk import cards
@@ -25,30 +21,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 GOOD = "correct horse battery"
 COVER = "#otsu-desk-cover"
 SESSIONS = 20
-
-
-class Server:
-    """A staff server that can be killed and started again at the same address."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.start()
-
-    def start(self) -> None:
-        settings = {"OTSU_DATA_DIR": str(self.folder), "OTSU_PORT": str(self.port), "OTSU_LANG": "ja"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "otsu_maps.cli", "serve"],
-            cwd=ROOT,
-            env=os.environ | settings,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        wait_for(f"{self.address}/healthz", self.process)
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(20)
 
 
 @pytest.fixture(scope="module")
