@@ -28,6 +28,11 @@ def shown(moment: datetime) -> str:
     return moment.replace(tzinfo=UTC).astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")
 
 
+def to_shown(moment: datetime) -> datetime:
+    """A stored UTC time as the naive time here."""
+    return moment.replace(tzinfo=UTC).astimezone(TOKYO).replace(tzinfo=None)
+
+
 def shown_hour(moment: datetime) -> int:
     """The hour of the day here at a stored UTC time."""
     return moment.replace(tzinfo=UTC).astimezone(TOKYO).hour

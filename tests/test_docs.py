@@ -33,6 +33,7 @@ from otsu_maps.queries.places import SUITS
 from otsu_maps.queries.tables import EXPORTS
 from otsu_maps.ui.board import SHOW
 from otsu_maps.ui.offers import LOOKS
+from otsu_maps.ui.replay import CHOICES
 from otsu_maps.ui.warnings import LEVELS as RUNGS
 
 ROOT = Path(__file__).parent.parent
@@ -95,6 +96,7 @@ def keys_said() -> set[str]:
         "view": ("now", "advice", "orders", "exposure", "zones", "what_if"),
         "why": WHY,
         "fullness": SHOW,
+        "group": CHOICES,
         "validity": VALIDITIES,
         "status_of": (*STATUS.values(), UNKNOWN, DISPUTED),
     }

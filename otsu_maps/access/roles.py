@@ -40,6 +40,7 @@ PAGES: dict[str, str] = {
     "board": "see",
     "desk": "record",
     "outside": "see",
+    "replay": "see",
     "hazards": "see",
     "transit": "see",
     "people_flow": "see",

@@ -34,20 +34,25 @@ SHOW = ("all", *board.BANDS, "silent")
 def live(about: dict[str, Any], lang: str) -> None:
     """The whole board, refreshed by itself; computed once for all who look."""
     held = now.view(about)
-    found = board.rows(held.situation, held.records, data.judged_places(data.snapshot().id), held.rules)
     cover.watch(lang)
+    show(about, held, data.snapshot().id, lang, is_live=True)
+
+
+def show(about: dict[str, Any], held: View, snapshot_id: str, lang: str, *, is_live: bool) -> None:
+    """The board of one moment, on the places of one snapshot. Without `is_live` there is nothing to press."""
+    found = board.rows(held.situation, held.records, data.judged_places(snapshot_id), held.rules)
     warnings.contact(held, lang)
     _levels(held, lang)
     _totals(board.totals(found, held.situation.outside), len(found), lang)
-    st.subheader(say("board.act", lang))
-    _actions(about, board.actions(found, held.situation, held.records), lang)
+    st.subheader(say("board.act" if is_live else "replay.act", lang))
+    _actions(about, board.actions(found, held.situation, held.records), lang, is_live)
     st.subheader(say("board.shelters", lang))
     left, right = st.columns([3, 2])
     with left:
         _table(found, lang)
     with right:
         _map(found, lang)
-    st.caption(say("warnings.at", lang, at=clock.shown(held.situation.at)))
+    st.caption(say("warnings.at" if is_live else "replay.at", lang, at=clock.shown(held.situation.at)))
 
 
 def _levels(held: View, lang: str) -> None:
@@ -88,19 +93,20 @@ def _totals(sums: Totals, shelters: int, lang: str) -> None:
     st.html(f'<div class="otsu-tiles">{boxes}</div>')
 
 
-def _actions(about: dict[str, Any], found: Sequence[Action], lang: str) -> None:
+def _actions(about: dict[str, Any], found: Sequence[Action], lang: str, is_live: bool) -> None:
     open_ones = [action for action in found if not action.is_done]
     if not open_ones:
         st.success(say("board.nothing", lang))
     for action in open_ones[:MOST]:
         words, taken, done = st.columns([8, 2, 2], vertical_alignment="center")
         since = say("board.since", lang, at=clock.shown(read_time(action.since))) if action.since else ""
-        words.markdown(f"{_mark(action, lang)} **{_sentence(action, lang)}**　{since}　{_link(action, lang)}")
+        link = _link(action, lang) if is_live else ""
+        words.markdown(f"{_mark(action, lang)} **{_sentence(action, lang)}**　{since}　{link}")
         if action.taken_by:
             taken.caption(say("board.taken", lang, by=action.taken_by))
-        elif access.may_do("decide") and taken.button(say("board.take", lang), key=f"take_{action.key}"):
+        elif is_live and access.may_do("decide") and taken.button(say("board.take", lang), key=f"take_{action.key}"):
             _take(about, action, lang)
-        if access.may_do("record") and done.button(say("board.done", lang), key=f"done_{action.key}"):
+        if is_live and access.may_do("record") and done.button(say("board.done", lang), key=f"done_{action.key}"):
             _done(about, action, lang)
     left = len(open_ones) - MOST
     if left > 0:

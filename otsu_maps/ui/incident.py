@@ -186,7 +186,7 @@ def _events(events: list[Event], lang: str) -> None:
         pd.DataFrame(
             {
                 say("incident.at", lang): [clock.shown(event.occurred_at) for event in events],
-                say("incident.what", lang): [_what(event, lang) for event in events],
+                say("incident.what", lang): [what(event, lang) for event in events],
                 say("incident.where", lang): [
                     event.place_name or names.get(event.shelter_id or "") or event.shelter_id or "" for event in events
                 ],
@@ -204,7 +204,8 @@ def _clocks(held: Ledger, lang: str) -> None:
             st.warning(say("incident.clock_ahead", lang, name=each["name"], seconds=each["ahead_s"]), icon="⚠️")
 
 
-def _what(event: Event, lang: str) -> str:
+def what(event: Event, lang: str) -> str:
+    """What happened, with its figures."""
     words = say(f"did.{event.kind}", lang) if event.kind in kinds.KINDS else event.kind
     figures = [
         str(event.payload[name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
@@ -17,6 +18,7 @@ from otsu_maps.analysis.situation import Situation
 from otsu_maps.i18n import say
 from otsu_maps.ledger import read
 from otsu_maps.ledger.events import STANDING
+from otsu_maps.ledger.store import open_ledger
 from otsu_maps.ui import data, incident, url
 
 NONE = "none"
@@ -64,6 +66,24 @@ def view(about: dict[str, Any] | None) -> View:
     return _view(data.snapshot().id, held.url if held else None, key, mark, step, about)
 
 
+def view_then(about: dict[str, Any], at: datetime, known_at: datetime | None) -> View:
+    """The same at a moment of the past (naive UTC), by the snapshot and the settings that the incident was opened with.
+
+    Raises SnapshotMissing, SnapshotDamaged where that snapshot is gone or of another version.
+    """
+    held = incident.ledger()
+    return _view_then(held.url if held else "", about["incident_id"], about["snapshot_id"], at, known_at, about)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _view_then(
+    ledger_url: str, incident_id: str, snapshot_id: str, at: datetime, known_at: datetime | None, _about: Any
+) -> View:
+    rules = rules_of(_about)
+    found = observe.then(open_ledger(ledger_url), _about, at, known_at)
+    return View(found, rules, records(found, rules, snapshot_id), dangers(found, rules))
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _view(
     snapshot_id: str, ledger_url: str | None, incident_id: str | None, mark: object, step: int, _about: Any
@@ -73,9 +93,9 @@ def _view(
     return View(found, rules, records(found, rules), dangers(found, rules))
 
 
-def records(found: Situation, rules: Rules) -> list[PlaceStatus]:
-    """The record of every site and shelter."""
-    snapshot_id = data.snapshot().id
+def records(found: Situation, rules: Rules, snapshot_id: str | None = None) -> list[PlaceStatus]:
+    """The record of every site and shelter, of the current snapshot where none is named."""
+    snapshot_id = snapshot_id or data.snapshot().id
     city = config.city()
     places, zones = data.judged_places(snapshot_id), data.judged_zones(snapshot_id)
     return offer.statuses(places, zones, found, rules, city.warning_areas, city.warned_of)
