@@ -189,6 +189,31 @@ def test_a_round_that_is_stopped_half_way_is_no_contact_and_goes_on_later(world:
     assert world.site.fetched() == [first, second]
 
 
+def test_a_cancellation_of_the_same_second_waits_for_what_it_cancels_and_comes_in_the_same_round(world: World) -> None:
+    felt = quake("VXSE53", ("2520100", "大津市", "5-"), at=japan(world.now))
+    mend = world.breaks(world.site.publish(felt, world.now, "VXSE53", "270000"))
+    world.site.publish(quake("VXSE53", info_type="取消", at=japan(world.now)), world.now, "VXSE53", "270000")
+    assert world.round().events == []
+    mend()
+    assert [event.payload["info_type"] for event in world.round().events] == ["issued", "cancelled"]
+
+
+def test_a_second_gap_does_not_hide_the_first(world: World) -> None:
+    world.warn(RAIN2)
+    world.round()
+    first = world.watcher.state.feeds[world.site.feed].newest
+    world.server.plays("/feed/extra_l.xml", DOWN)
+    for _ in range(2):
+        world.now += timedelta(hours=1)
+        world.warn(RAIN3)
+        assert not world.round().is_whole
+    world.site.heal()
+    world.site.long = world.site.long[:1]
+    [missed] = world.round().missed
+    assert first is not None
+    assert missed.why.params["since"] == clock.shown(first)
+
+
 # Bounds
 
 
