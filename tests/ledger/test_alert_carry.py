@@ -174,7 +174,9 @@ def test_a_file_cut_anywhere_brings_what_is_readable_and_no_contact(sides: Sides
     same_as_replay(sides.inside)
 
 
-def test_every_line_that_is_missing_is_noticed_and_brings_no_contact(sides: Sides, new_ledger: Callable[[], Ledger]) -> None:
+def test_every_line_that_is_missing_is_noticed_and_brings_no_contact(
+    sides: Sides, new_ledger: Callable[[], Ledger]
+) -> None:
     sides.warn(0, "43")
     sides.hears(1)
     lines = sides.file().split("\n")[:-1]
