@@ -12,6 +12,7 @@ pages = [
     st.Page("pages/board.py", title=say("nav.board", lang), url_path="board"),
     st.Page("pages/desk.py", title=say("nav.desk", lang), url_path="desk"),
     st.Page("pages/outside.py", title=say("nav.outside", lang), url_path="outside"),
+    st.Page("pages/supplies.py", title=say("nav.supplies", lang), url_path="supplies"),
     st.Page("pages/replay.py", title=say("nav.replay", lang), url_path="replay"),
     st.Page("pages/hazards.py", title=say("nav.hazards", lang), url_path="hazards"),
     st.Page("pages/transit.py", title=say("nav.transit", lang), url_path="transit"),

@@ -49,11 +49,17 @@ AFTERSHOCK = Setting("OTSU_AFTERSHOCK_INTENSITY", "4", "until that is over, shak
 QUAKE_H = Setting("OTSU_QUAKE_HOURS", "168", "so long after the last strong one an earthquake can be ended")
 SILENT_MIN = Setting("OTSU_SILENT_MINUTES", "60", "an open shelter that said nothing for so long is silent")
 CROWDED = Setting("OTSU_CROWDED_PERCENT", "80", "from this share of its room on a shelter is crowded")
+WATER_L = Setting("OTSU_WATER_LITRES", "3", "water a person needs a day, litres")
+MEALS = Setting("OTSU_MEALS", "3", "meals a person needs a day")
+TOILET_USES = Setting("OTSU_TOILET_USES", "5", "toilet uses of a person a day")
+BLANKETS = Setting("OTSU_BLANKETS", "1", "blankets a person needs for a stay")
+SUPPLY_H = Setting("OTSU_SUPPLY_HOURS", "24", "a shelter should have enough for so many hours")
 COUNT_MIN = Setting("OTSU_COUNT_MINUTES", "180", "an older number of people does not tell whether there is room")
 
 SETTINGS = (
     *(DATA_DIR, CITY, LANG, HOST, PORT, KEEP, MAX_MB, QUERY_S, LEDGER, INSTALLATION, IDLE_MIN, SESSION_H),
     *(FEEDS, WATCH_S, CONTACT_MIN, HAZARD_LEVEL, QUAKE, AFTERSHOCK, QUAKE_H, COUNT_MIN, SILENT_MIN, CROWDED),
+    *(WATER_L, MEALS, TOILET_USES, BLANKETS, SUPPLY_H),
 )
 
 

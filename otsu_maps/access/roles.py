@@ -40,6 +40,7 @@ PAGES: dict[str, str] = {
     "board": "see",
     "desk": "record",
     "outside": "see",
+    "supplies": "see",
     "replay": "see",
     "hazards": "see",
     "transit": "see",
