@@ -427,3 +427,8 @@ def test_the_ledger_keeps_a_warning_as_the_telegram_says_it() -> None:
             "is_known": True,
         }
     ]
+
+
+def test_the_reasons_why_a_hazard_counts_and_what_is_not_said_of_one() -> None:
+    assert danger.WHY == ("in_force", "lifted", "shaken", "declared", "unknown_code", "silent")
+    assert Danger("flood", "silent") == Danger("flood", "silent", None, None, "", None, "", "")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from telling import RULES, START, at, row
 
-from otsu_maps.analysis.room import People, capacity, people_in, room
+from otsu_maps.analysis.room import ROOMS, People, capacity, people_in, room
 
 NOW = START + timedelta(minutes=1000)
 
@@ -97,3 +97,8 @@ def test_full_stays_full_and_old_or_unknown_is_no_room(
     people: int | None, is_old: bool, most: int | None, expected: str
 ) -> None:
     assert room(People(people, at(1), "tally", is_old), most) == expected
+
+
+def test_the_states_of_room_and_what_is_not_said_of_people() -> None:
+    assert ROOMS == ("yes", "unknown", "full")
+    assert People() == People(None, None, None, False)

@@ -90,3 +90,9 @@ def test_what_the_incident_keeps_comes_before_what_is_set_now(
 def test_intensities_stand_in_their_order_and_no_figure_counts_as_the_strongest() -> None:
     assert [intensity(degree) for degree in SHAKING] == list(range(9))
     assert intensity("!5-") == intensity("x") == 9
+
+
+def test_limits_of_the_board_that_nobody_gives_are_the_default_ones() -> None:
+    given = {name: getattr(Rules.of(), name) for name in (each[1] for each in (*WHOLE[:4], *DEGREES))}
+    assert {*given} == {"contact", "hazard_level", "quake_lasts", "count_lasts", "quake", "aftershock"}
+    assert Rules(**given) == Rules.of()

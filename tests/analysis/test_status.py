@@ -300,3 +300,8 @@ def test_those_with_room_come_first_then_by_id() -> None:
 def test_a_status_counts_the_dangers_that_it_is_given() -> None:
     found = offer.status(row(suits=()), {}, situation(), [Danger("volcano", "declared")], 1, RULES)
     assert (found.validity, found.level) == ("invalid", 1)
+
+
+def test_the_states_of_openness() -> None:
+    assert offer.OPENNESS == ("always_open", "open", "paused", "closed", "disputed", "unknown")
+    assert (offer.CLOSED, offer.PAUSED) == ("closed", "paused")

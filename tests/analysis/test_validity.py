@@ -9,7 +9,8 @@ import pytest
 from telling import NORTH, SOUTH, at
 
 from otsu_maps.analysis.danger import Danger
-from otsu_maps.analysis.validity import Building, Place, Verdict, Zone, verdict
+from otsu_maps.analysis.depth import UNKNOWN as UNKNOWN_DEPTH
+from otsu_maps.analysis.validity import VALIDITIES, Building, Place, Verdict, Zone, verdict
 from otsu_maps.models import HAZARDS
 from otsu_maps.reasons import Reason
 
@@ -165,3 +166,8 @@ def test_every_reason_is_a_sentence(lang: str) -> None:
     assert len(found.reasons) == 4
     for reason in found.reasons:
         assert "{" not in reason.sentence(lang) and reason.code not in reason.sentence(lang)
+
+
+def test_the_validities_from_good_to_bad_and_what_is_not_said_of_a_zone() -> None:
+    assert VALIDITIES == ("valid", "unknown", "invalid")
+    assert Zone() == Zone(None, UNKNOWN_DEPTH)
