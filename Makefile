@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench mutants lock clean
 
 run: .venv/.ready
 	$(BIN)/otsu-maps serve
@@ -17,6 +17,9 @@ check: .venv/.ready-dev
 
 bench: .venv/.ready-dev
 	$(BIN)/python tests/benchmarks/run.py
+
+mutants: .venv/.ready-dev
+	$(BIN)/python tests/mutants/run.py
 
 # One lock for running, one for developing; hashes, no index address.
 lock:
