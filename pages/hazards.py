@@ -5,12 +5,11 @@ import streamlit as st
 from otsu_maps.i18n import say
 from otsu_maps.ui import advice, data, exposure, frame, hazards, now, offers, orders, told, url, warnings, what_if
 
-VIEWS = ("now", "advice", "orders", "zones", "exposure", "what_if")
-
 lang = frame.enter()
 st.title(say("hazards.title", lang))
 told.now()
-view = url.one_of(say("hazards.view", lang), "view", VIEWS, lambda code: say(f"view.{code}", lang), VIEWS[0])
+views = ("now", "advice", "orders", "zones", "exposure", "what_if")
+view = url.one_of(say("hazards.view", lang), "view", views, lambda code: say(f"view.{code}", lang), views[0])
 
 if view in ("zones", "exposure"):
     st.info(say("hazards.maps_only", lang), icon="ℹ️")
