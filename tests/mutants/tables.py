@@ -13,13 +13,15 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
 GONE = "gone"
+TOLD = "told.txt"
+"""Where in the copy the last tests told how it went."""
+
 LIMIT_S = 120
 """Far more than the tests need: what runs so long is noticed."""
 
@@ -133,18 +135,26 @@ def survivors(root: Path, made: list[Mutant], tests: list[str], processes: int) 
 
     path = made[0].path
     same = Mutant(path, "", "", "", ast.parse((root / path).read_text("utf-8")))
-    if _is_noticed(root, same, tests):
-        sys.exit("The tests fail where nothing is changed.")
-    with ThreadPoolExecutor(processes) as pool:
-        noticed = list(pool.map(lambda mutant: _is_noticed(root, mutant, tests), made))
-    return [mutant for mutant, is_noticed in zip(made, noticed, strict=True) if not is_noticed]
+    if not _unnoticed(root, [same], tests, 1):
+        sys.exit(f"The tests fail where nothing is changed:\n{(root / TOLD).read_text('utf-8')[-4000:]}")
+    return _unnoticed(root, made, tests, processes)
 
 
-def _is_noticed(root: Path, mutant: Mutant, tests: list[str]) -> bool:
-    child = os.fork()
-    if child == 0:
-        os._exit(1 if _fails(root, mutant, tests) else 0)
-    return os.waitpid(child, 0)[1] != 0
+def _unnoticed(root: Path, made: list[Mutant], tests: list[str], processes: int) -> list[Mutant]:
+    running: dict[int, Mutant] = {}
+    waiting, left = list(made), []
+    while waiting or running:
+        while waiting and len(running) < processes:
+            mutant = waiting.pop(0)
+            child = os.fork()
+            if child == 0:
+                os._exit(1 if _fails(root, mutant, tests) else 0)
+            running[child] = mutant
+        child, status = os.wait()
+        mutant = running.pop(child)
+        if status == 0:
+            left.append(mutant)
+    return left
 
 
 def _fails(root: Path, mutant: Mutant, tests: list[str]) -> bool:
@@ -152,9 +162,9 @@ def _fails(root: Path, mutant: Mutant, tests: list[str]) -> bool:
     import pytest
 
     signal.alarm(LIMIT_S)
-    with Path(os.devnull).open("w") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
-        os.dup2(nowhere.fileno(), 2)
+    with (root / TOLD).open("w") as told:
+        os.dup2(told.fileno(), 1)
+        os.dup2(told.fileno(), 2)
     os.chdir(root)
     sys.path.insert(0, str(root))
     sys.dont_write_bytecode = True
