@@ -64,9 +64,9 @@ def contact(held: View, lang: str) -> None:
         return
     minutes = int(rules.contact.total_seconds() // 60)
     if found.heard_at is None:
-        st.error(say("warnings.never_heard", lang), icon="⚠️")
+        st.warning(say("warnings.never_heard", lang), icon="⚠️")
     else:
-        st.error(say("warnings.silent", lang, since=clock.shown(found.heard_at), minutes=minutes), icon="⚠️")
+        st.warning(say("warnings.silent", lang, since=clock.shown(found.heard_at), minutes=minutes), icon="⚠️")
 
 
 def ladder(found: Situation, lang: str) -> None:
