@@ -33,7 +33,7 @@ class PlaceStatus:
 
     `openness` is one of OPENNESS, `validity` of validity.VALIDITIES, `room` of room.ROOMS. `level`: the alert level
     that reaches the place, of warnings and of orders. `accepts_ja`: who may come, where that is not everybody.
-    `heard_at`: when anybody last spoke of it, ISO 8601 with Z, None: never. `is_offered`: people may be sent there.
+    `heard_at`: when anybody last spoke of it, ISO 8601 with Z, None: never.
     """
 
     place_id: str
@@ -52,12 +52,22 @@ class PlaceStatus:
     is_for_all: bool
     accepts_ja: str | None
     heard_at: str | None
-    is_offered: bool
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether anybody may be sent there: valid, open, not full, for everybody, nobody there in danger of life."""
+        return (
+            self.validity == validity.VALID
+            and self.openness in (OPEN, ALWAYS_OPEN)
+            and self.room != room.FULL
+            and self.is_for_all
+            and self.level < LIFE_IN_DANGER
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Plain values; a reason as code and params."""
         reasons = [{"code": reason.code, "params": dict(reason.params)} for reason in self.reasons]
-        return asdict(self) | {"reasons": reasons}
+        return asdict(self) | {"reasons": reasons, "is_offered": self.is_offered}
 
 
 def statuses(
@@ -89,7 +99,7 @@ def status(
     people = room.people_in(shelter, situation.at, rules)
     openness = openness_of(row, shelter)
     is_for_all = row["kind"] in (None, "general") and not row["accepts_ja"]
-    record = PlaceStatus(
+    return PlaceStatus(
         place_id=row["place_id"],
         place_kind=row["place_kind"],
         name_ja=row["name_ja"],
@@ -106,25 +116,12 @@ def status(
         is_for_all=is_for_all,
         accepts_ja=row["accepts_ja"],
         heard_at=(shelter or {}).get("heard_at"),
-        is_offered=False,
-    )
-    return PlaceStatus(**{**record.__dict__, "is_offered": may_be_offered(record)})
-
-
-def may_be_offered(record: PlaceStatus) -> bool:
-    """Whether anybody may be sent there: valid, open, not full, for everybody, and nobody there in danger of life."""
-    return (
-        record.validity == validity.VALID
-        and record.openness in (OPEN, ALWAYS_OPEN)
-        and record.room != room.FULL
-        and record.is_for_all
-        and record.level < LIFE_IN_DANGER
     )
 
 
 def offered(records: Iterable[PlaceStatus]) -> list[PlaceStatus]:
     """The only places that are offered; those with room before those of which nobody knows."""
-    found = [record for record in records if record.is_offered and may_be_offered(record)]
+    found = [record for record in records if record.is_offered]
     return sorted(found, key=lambda record: (room.ROOMS.index(record.room), record.place_id))
 
 

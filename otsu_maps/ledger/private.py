@@ -32,16 +32,10 @@ def keep_note(connection: Connection, incident_id: str | None, text: str) -> dic
 
 
 def notes(connection: Connection, note_ids: list[str]) -> dict[str, str]:
-    """Free texts by id, those that were not erased."""
+    """Free texts by id; one that was erased, or has not come here, is not among them."""
     table = tables.note
     query = sa.select(table.c.note_id, table.c.text).where(table.c.note_id.in_(note_ids))
     return {row.note_id: row.text for row in connection.execute(query)}
-
-
-def note(connection: Connection, note_id: str) -> str | None:
-    """A free text, None where it was erased or has not come here."""
-    found = connection.execute(sa.select(tables.note.c.text).where(tables.note.c.note_id == note_id)).scalar()
-    return None if found is None else str(found)
 
 
 def erase_note(connection: Connection, note_id: str) -> None:

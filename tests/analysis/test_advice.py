@@ -229,7 +229,7 @@ def test_room_comes_first_then_unknown_room_each_by_distance() -> None:
 
 def test_what_may_not_be_offered_is_no_way() -> None:
     records = [place("a", validity="unknown"), place("b", room="full"), place("c", level=5), place("d")]
-    assert ways(told([*records, place("e", is_offered=False)])) == ["d"]
+    assert ways(told([*records, place("e", openness="closed")])) == ["d"]
 
 
 # What lies between
@@ -348,8 +348,8 @@ def test_ways_are_always_among_what_is_offered_and_none_at_level_5(
     level: int, ordered: int, is_heard: bool, hazards: list[str], spots: list[tuple[Any, ...]], thick: int
 ) -> None:
     records = [
-        place(str(n), east, north, validity=validity, room=room, level=there, is_offered=is_offered)
-        for n, (east, north, validity, room, there, is_offered) in enumerate(spots)
+        place(str(n), east, north, validity=validity, room=room, level=there, is_for_all=is_for_all)
+        for n, (east, north, validity, room, there, is_for_all) in enumerate(spots)
     ]
     barriers = replace(in_zones("flood", box(-900, 100, 900, 100 + thick)), water=box(-900, -400, 900, -300))
     dangers = [Danger(hazard, "in_force", SOUTH) for hazard in hazards]

@@ -56,7 +56,6 @@ def test_the_record_of_a_place_that_is_offered_whole() -> None:
         is_for_all=True,
         accepts_ja="",
         heard_at=at(2),
-        is_offered=True,
     )
 
 
@@ -72,7 +71,7 @@ def test_a_record_as_json_has_plain_values() -> None:
         {"code": "validity_not_designated", "params": {"hazard": hazard}} for hazard in ("flood", "inland_flood")
     ]
     assert (told["place_id"], told["validity"], told["level"], told["is_offered"]) == ("p", "invalid", 4, False)
-    assert set(told) == set(PlaceStatus.__dataclass_fields__)
+    assert set(told) == {*PlaceStatus.__dataclass_fields__, "is_offered"}
 
 
 # Open or not
@@ -284,12 +283,8 @@ GOOD = status()
 def test_one_thing_against_a_place_is_enough(field: str, values: dict[Any, bool]) -> None:
     for value, expected in values.items():
         record = replace(GOOD, **{field: value})
-        assert offer.may_be_offered(record) is expected, value
+        assert record.is_offered is expected, value
         assert offer.offered([record]) == ([record] if expected else [])
-
-
-def test_a_record_that_was_not_offered_is_not_offered() -> None:
-    assert offer.offered([replace(GOOD, is_offered=False)]) == []
 
 
 def test_those_with_room_come_first_then_by_id() -> None:

@@ -16,7 +16,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
+
+from otsu_maps.i18n import say
 
 ROOT = Path(__file__).parents[2]
 ARGS = [
@@ -118,3 +120,21 @@ class Watched:
         self.page.locator('[data-testid="stMainBlockContainer"] h1').first.wait_for(timeout=60_000)
         self.page.locator('[data-test-script-state="notRunning"]').first.wait_for(state="attached", timeout=60_000)
         return self.page
+
+
+GOOD = "correct horse battery"
+"""Password of every account that a test makes."""
+
+
+@contextmanager
+def signed_in(browser: Browser, address: str, name: str, width: int, height: int) -> Iterator[Watched]:
+    """A person with an account at a server, on a screen of this size."""
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="ja-JP", color_scheme="light")
+    page = context.new_page()
+    page.goto(f"{address}/sign-in")
+    page.get_by_label(say("access.name", "ja")).fill(name)
+    page.get_by_label(say("access.password", "ja")).fill(GOOD)
+    page.get_by_role("button", name=say("access.sign_in", "ja")).click()
+    page.wait_for_url(f"{address}/*")
+    yield Watched(page, address)
+    context.close()

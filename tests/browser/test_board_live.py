@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_server import Server, Watched
+from browser_server import GOOD, Server, Watched, signed_in
 from playwright.sync_api import Browser, expect
 
 from otsu_maps.i18n import say
@@ -16,7 +16,6 @@ from otsu_maps.ledger.store import FILE, Ledger
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-GOOD = "correct horse battery"
 COVER = "#otsu-cover"
 
 
@@ -43,15 +42,8 @@ def server(folder: Path) -> Iterator[Server]:
 @pytest.fixture
 def board(browser: Browser, server: Server) -> Iterator[Watched]:
     """A desktop at headquarters, signed in."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="ja-JP", color_scheme="light")
-    page = context.new_page()
-    page.goto(f"{server.address}/sign-in")
-    page.get_by_label(say("access.name", "ja")).fill("hq")
-    page.get_by_label(say("access.password", "ja")).fill(GOOD)
-    page.get_by_role("button", name=say("access.sign_in", "ja")).click()
-    page.wait_for_url(f"{server.address}/*")
-    yield Watched(page, server.address)
-    context.close()
+    with signed_in(browser, server.address, "hq", 1400, 1000) as held:
+        yield held
 
 
 def test_what_another_process_records_appears_and_a_dead_server_covers_the_board_until_it_is_back(

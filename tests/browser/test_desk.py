@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser_server import Server, Watched
+from browser_server import GOOD, Server, Watched, signed_in
 from playwright.sync_api import Browser, Page, expect
 
 from otsu_maps.desk import cards
@@ -18,7 +18,6 @@ from otsu_maps.ledger.store import FILE, Ledger
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-GOOD = "correct horse battery"
 COVER = "#otsu-desk-cover"
 SESSIONS = 20
 
@@ -54,15 +53,8 @@ def ledger(folder: Path) -> Iterator[Ledger]:
 @pytest.fixture
 def tablet(browser: Browser, server: Server) -> Iterator[Watched]:
     """A tablet, signed in."""
-    context = browser.new_context(viewport={"width": 820, "height": 1180}, locale="ja-JP", color_scheme="light")
-    page = context.new_page()
-    page.goto(f"{server.address}/sign-in")
-    page.get_by_label(say("access.name", "ja")).fill("desk")
-    page.get_by_label(say("access.password", "ja")).fill(GOOD)
-    page.get_by_role("button", name=say("access.sign_in", "ja")).click()
-    page.wait_for_url(f"{server.address}/*")
-    yield Watched(page, server.address)
-    context.close()
+    with signed_in(browser, server.address, "desk", 820, 1180) as held:
+        yield held
 
 
 def shelter_of(folder: Path, number: int) -> str:

@@ -91,11 +91,11 @@ def test_a_note_can_be_read_and_proved_until_it_is_erased(incident: Incident) ->
     [remark] = read.events(incident.ledger, tables.event.c.kind == "remark")
     held = remark.payload["note"]
     with incident.ledger.writing() as connection:
-        assert private.note(connection, held["id"]) == SECRETS[3]
+        assert private.notes(connection, [held["id"]]) == {held["id"]: SECRETS[3]}
         salt = connection.execute(select(tables.note.c.salt)).scalar_one()
         assert private.salted(salt, SECRETS[3]) == held["hash"]
         private.erase_note(connection, held["id"])
-        assert private.note(connection, held["id"]) is None
+        assert private.notes(connection, [held["id"]]) == {}
 
 
 def test_what_was_erased_is_in_no_later_backup(incident: Incident) -> None:
