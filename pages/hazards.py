@@ -42,4 +42,4 @@ else:
         else:
             drafted = orders.drafts(held.situation)
             orders.form(about, drafted, lang)
-            orders.table(drafted, lang)
+            orders.table(drafted, held.situation.is_heard, lang)

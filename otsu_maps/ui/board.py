@@ -61,11 +61,9 @@ def _levels(held: View, lang: str) -> None:
     chips = []
     for area in areas:
         level = danger.level_in(held.situation.alerts, area, areas)
-        is_known = held.situation.is_heard or level
-        colour = palette.LEVELS[level] if is_known else palette.PAPER
-        words = say("warnings.level", lang, level=level) if level else say("warnings.no_level", lang)
-        words = words if is_known else say("app.unknown", lang)
-        words += "" if held.situation.is_heard else " " + say("warnings.last_known", lang) if level else ""
+        is_heard = held.situation.is_heard
+        colour = palette.LEVELS[level] if is_heard or level else palette.PAPER
+        words = warnings.level_words(level, is_heard, lang)
         look = f"background:{palette.css(colour)};color:{palette.css(palette.ink_on(colour))}"
         chips.append(
             f'<span class="otsu-chip" style="{look}">{html.escape(names.get(area, area))}　{html.escape(words)}</span>'

@@ -16,7 +16,7 @@ from otsu_maps.errors import OtsuMapsError
 from otsu_maps.i18n import say
 from otsu_maps.ledger import append
 from otsu_maps.ledger.store import open_ledger
-from otsu_maps.ui import access, data, told
+from otsu_maps.ui import access, data, told, warnings
 
 LIFT = 0
 
@@ -29,15 +29,15 @@ def drafts(found: Situation) -> list[Draft]:
     return orders.drafts(districts, places, found.alerts, found.orders, config.city().warning_areas)
 
 
-def table(found: Sequence[Draft], lang: str) -> None:
-    """Every district: warnings, the order now, the draft."""
+def table(found: Sequence[Draft], is_heard: bool, lang: str) -> None:
+    """Every district: warnings, the order now, the draft. In silence no level is unknown, not none."""
     names = data.district_names(data.snapshot().id, lang)
     held = sorted(found, key=lambda each: (-max(each.drafted, each.ordered), each.district_id))
     st.dataframe(
         pd.DataFrame(
             {
                 say("places.district", lang): [names[each.district_id] for each in held],
-                say("orders.warned", lang): [_warned(each.warned, lang) for each in held],
+                say("orders.warned", lang): [warnings.level_words(each.warned, is_heard, lang) for each in held],
                 say("orders.now", lang): [say(f"order.level_{each.ordered}", lang) for each in held],
                 say("orders.draft", lang): [
                     say(f"order.level_{each.drafted}", lang) if each.drafted > each.ordered else "" for each in held
@@ -106,7 +106,3 @@ def _record(about: dict[str, Any], events: Sequence[append.Draft], actor: str, l
         st.error(error.reason.sentence(lang))
         return
     told.later(say("orders.recorded", lang, count=len(events)))
-
-
-def _warned(level: int, lang: str) -> str:
-    return say("warnings.level", lang, level=level) if level else say("warnings.no_level", lang)

@@ -151,6 +151,13 @@ def decide(about: dict[str, Any] | None, held: View, lang: str) -> None:
             _record(about, "hazard_declared" if is_on else "hazard_ended", hazard, area or None, lang)
 
 
+def level_words(level: int, is_heard: bool, lang: str) -> str:
+    """The level of warnings somewhere. In silence no level is unknown, and a level is the last that was known."""
+    if not level:
+        return say("warnings.no_level" if is_heard else "app.unknown", lang)
+    return say("warnings.level", lang, level=level) + ("" if is_heard else f" {say('warnings.last_known', lang)}")
+
+
 def area_name(area: str | None, names: dict[str, str], lang: str) -> str:
     """The name of an area or district; None: the whole city."""
     return say("warnings.whole_city", lang) if area is None else names.get(area, area)

@@ -258,6 +258,16 @@ def test_nobody_else_declares_or_orders(folder: Path, as_role: str) -> None:
         assert not labels & {say(f"{key}", "ja") for key in ("warnings.declare", "warnings.over", "orders.do")}
 
 
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_in_silence_the_level_of_a_district_is_unknown_and_not_none(folder: Path, lang: str) -> None:
+    def levels() -> set[str]:
+        return set(opened("hazards", view="orders", lang=lang).dataframe[0].value[say("orders.warned", lang)])
+
+    assert levels() == {say("app.unknown", lang)}
+    hear()
+    assert levels() == {say("warnings.no_level", lang)}
+
+
 @HQ
 def test_orders_need_an_incident_a_second_person_and_reach_the_ledger(folder: Path, as_role: str) -> None:
     app = alone("hazards", view="orders")
