@@ -22,3 +22,6 @@ FACILITIES = ("is_wheelchair_ok", "is_pet_ok", "has_power", "has_water")
 
 PLACE_KINDS = ("general", "welfare", "stranded")
 """避難所, 福祉避難所, 一時滞在施設."""
+
+NEEDS = ("wheelchair", "care", "pregnant", "infant", "allergy", "medicine", "language", "other")
+"""What somebody in a shelter needs care for (要配慮), as the desk asks for it."""

@@ -146,6 +146,7 @@ def totals(ledger: Ledger, incident_id: str, shelter_id: str) -> dict[str, Any]:
 def series(ledger: Ledger, incident_id: str, shelter_id: str) -> list[dict[str, Any]]:
     """What one shelter went through, in order: at, and checked_in and away after it, or a head-count with its method.
 
+    Those away are not among the checked in. A tap of one person more or less is a head-count too: the number after it.
     Rows of check-ins and of head-counts are never added together.
     """
     event = tables.event.c
@@ -158,7 +159,9 @@ def series(ledger: Ledger, incident_id: str, shelter_id: str) -> list[dict[str, 
         counts = rows.read(
             connection, event.incident_id == incident_id, event.topic == "count", event.shelter_id == shelter_id
         )
-        corrections = rows.read(connection, event.incident_id == incident_id, event.kind == "correction")
+        corrections = rows.read(
+            connection, event.incident_id == incident_id, event.kind == "correction", event.flag.is_(None)
+        )
     return _steps(replay.effective([*persons, *counts, *corrections]), shelter_id)
 
 
@@ -246,13 +249,15 @@ def _without(state: State | None, *names: str) -> State | None:
 def _steps(found: Iterable[Event], shelter_id: str) -> list[dict[str, Any]]:
     ordered = sorted(found, key=lambda event: event.order)
     persons: dict[str, State] = {}
+    counted: State = {}
     people = away = 0
     steps: list[dict[str, Any]] = []
     for event in ordered:
         topic, key = rows.topic_of(event)
         if topic == "count":
+            counted = topics.step("count", counted, replay.seen(event))
             names = ("people", "households", "voluntary", "method", "definition")
-            steps.append({"at": written(event.occurred_at), "head_count": {n: event.payload.get(n) for n in names}})
+            steps.append({"at": written(event.occurred_at), "head_count": {n: counted.get(n) for n in names}})
         if topic != "person" or key is None:
             continue
         before = persons.get(key, {})

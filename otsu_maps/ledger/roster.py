@@ -1,7 +1,8 @@
-"""Who is in one shelter (避難者名簿), and who a reference is. Every look is an event; there is no list of everyone."""
+"""Who is in one shelter (避難者名簿), and who a reference is. Every look at a person is an event; there is no list of everyone."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from otsu_maps.ledger import append, private, tables
 from otsu_maps.ledger.append import Draft
 from otsu_maps.ledger.events import Event
 from otsu_maps.ledger.store import Ledger
+from otsu_maps.models import NEEDS
 
 
 def check_in(
@@ -56,6 +58,32 @@ def of_shelter(
         {"person_ref": ref, "is_away": state["is_away"], "people": state["people"], **about.get(ref, {})}
         for ref, state in sorted(here.items())
     ]
+
+
+def needs(ledger: Ledger, incident_id: str, shelter_id: str) -> dict[str, Any]:
+    """How many of those in a shelter were asked what they need, and how often each need was said: totals, no person.
+
+    registered: people by reception, those away for a while among them; asked: those of them who are known by name, and
+    so were asked; by_need: registrations (one may be a household) by code of models.NEEDS, what is none of them as
+    `other`. Whoever was erased counts as not asked.
+    """
+    state, person = tables.projection.c, tables.person.c
+    query = (
+        sa.select(state.state, person.details)
+        .select_from(tables.projection.outerjoin(tables.person, person.person_ref == state.topic_key))
+        .where(state.incident_id == incident_id, state.topic == "person", state.shelter_id == shelter_id)
+    )
+    registered = asked = 0
+    by_need: Counter[str] = Counter()
+    with ledger.reading() as connection:
+        for told, details in connection.execute(query):
+            people = private.state_of(told)["people"]
+            registered += people
+            if details is not None:
+                asked += people
+                said = private.state_of(details).get("needs", ())
+                by_need.update({need if need in NEEDS else "other" for need in said})
+    return {"registered": registered, "asked": asked, "by_need": dict(by_need)}
 
 
 def of_person(ledger: Ledger, incident_id: str, ref: str, *, actor: str, may_see: bool, purpose: str) -> dict[str, Any]:

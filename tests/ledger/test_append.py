@@ -220,3 +220,13 @@ def test_the_series_of_a_shelter_ends_where_the_state_is(ledger: Ledger) -> None
     assert [step["checked_in"] for step in steps if "checked_in" in step] == [1, 2, 3, 2]
     assert steps[-1]["head_count"]["people"] == 2
     assert [step["checked_in"] for step in read.series(ledger, incident.id, "s-2")] == [1]
+
+
+def test_a_tap_in_the_series_says_the_number_after_it(ledger: Ledger) -> None:
+    incident = Incident(ledger)
+    incident.did("head_count", {"people": 20, "method": "counted"}, "s-1", at=1)
+    incident.did("count_changed", {"delta": 3}, "s-1", at=2)
+    incident.did("count_changed", {"delta": -1}, "s-1", at=3)
+    counts = [step["head_count"] for step in read.series(ledger, incident.id, "s-1")]
+    assert [count["people"] for count in counts] == [20, 23, 22]
+    assert counts[-1]["people"] == read.state(ledger, incident.id)["shelters"]["s-1"]["head_count"]["people"]

@@ -102,3 +102,41 @@ def test_what_was_erased_is_in_no_later_backup(incident: Incident) -> None:
     roster.erase(incident.ledger, incident.id, actor="hq")
     text = gzip.decompress(backup.backup(incident.ledger)).decode()
     assert not any(secret in text for secret in SECRETS)
+
+
+def test_needs_of_a_shelter_are_totals_of_those_who_were_asked(ledger: Ledger) -> None:
+    held = Incident(ledger)
+    told: list[dict[str, object]] = [
+        {"name": SECRETS[0], "needs": ["infant", "allergy"], "allergy": SECRETS[1], "contact": SECRETS[2]},
+        {"name": "氏名の例二", "needs": ["allergy"]},
+        {"name": "氏名の例三"},
+    ]
+    for number, about in enumerate(told, start=1):
+        roster.check_in(ledger, held.id, "s-1", about, actor="desk", people=number)
+    roster.check_in(ledger, held.id, "s-2", {"name": "氏名の例四", "needs": ["care"]}, actor="desk")
+    held.did("check_in", {"ref": "card-only", "people": 4}, "s-1")
+    held.did("temporary_leave", {"ref": "card-only"}, "s-1")
+    found = roster.needs(ledger, held.id, "s-1")
+    assert found == {"registered": 10, "asked": 6, "by_need": {"allergy": 2, "infant": 1}}
+    assert roster.needs(ledger, held.id, "s-9") == {"registered": 0, "asked": 0, "by_need": {}}
+    assert looks(ledger) == 0, "totals are no look at a person"
+
+
+def test_no_word_about_a_person_comes_out_with_the_totals_of_needs(ledger: Ledger) -> None:
+    held = Incident(ledger)
+    about = {"name": SECRETS[0], "needs": ["infant", SECRETS[1], SECRETS[2]], "contact": SECRETS[2]}
+    roster.check_in(ledger, held.id, "s-1", about, actor="desk")
+    found = roster.needs(ledger, held.id, "s-1")
+    assert found["by_need"] == {"infant": 1, "other": 1}
+    said = json.dumps(found, ensure_ascii=False)
+    refs = [row["person_ref"] for row in _persons(ledger, held.id)]
+    assert refs and not [text for text in (*SECRETS, *refs) if text in said]
+
+
+def test_whoever_was_erased_counts_as_not_asked(incident: Incident) -> None:
+    roster.erase(incident.ledger, incident.id, actor="hq")
+    assert roster.needs(incident.ledger, incident.id, "s-1") == {"registered": 2, "asked": 0, "by_need": {}}
+
+
+def _persons(ledger: Ledger, incident_id: str) -> list[dict[str, str]]:
+    return roster.of_shelter(ledger, incident_id, "s-1", actor="desk", may_see=True, purpose="x")
