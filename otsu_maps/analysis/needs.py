@@ -1,4 +1,4 @@
-"""What people in a shelter need care for (要配慮): totals, with how many were asked, and never so that one is told apart.
+"""What people in a shelter need care for (要配慮): totals with how many were asked, so that nobody can be told apart.
 
 Who was not asked is unknown, not without needs.
 """
