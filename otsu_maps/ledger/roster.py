@@ -1,4 +1,4 @@
-"""Who is in one shelter (避難者名簿), and who a reference is. Every look at a person is an event; no list of everyone.
+"""Who is in one shelter (避難者名簿), and who a reference is. Every look at a person is an event; no list of all."""
 
 from __future__ import annotations
 
