@@ -15,8 +15,9 @@ from otsu_maps.analysis.danger import Danger
 from otsu_maps.analysis.offer import PlaceStatus
 from otsu_maps.analysis.rules import Rules
 from otsu_maps.analysis.situation import Situation
+from otsu_maps.analysis.supplies import Rates
 from otsu_maps.i18n import say
-from otsu_maps.ledger import read
+from otsu_maps.ledger import read, story
 from otsu_maps.ledger.events import STANDING
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.ui import data, incident, url
@@ -53,6 +54,7 @@ class View:
 
     situation: Situation
     rules: Rules
+    rates: Rates
     records: Sequence[PlaceStatus]
     dangers: Sequence[Danger]
 
@@ -67,7 +69,7 @@ def view(about: dict[str, Any] | None) -> View:
 
 
 def view_then(about: dict[str, Any], at: datetime, known_at: datetime | None) -> View:
-    """The same at a moment of the past (naive UTC), by the snapshot and the settings that the incident was opened with.
+    """The same at a moment of the past (naive UTC), by the snapshot of the incident and the settings of that moment.
 
     Raises SnapshotMissing, SnapshotDamaged where that snapshot is gone or of another version.
     """
@@ -79,18 +81,22 @@ def view_then(about: dict[str, Any], at: datetime, known_at: datetime | None) ->
 def _view_then(
     ledger_url: str, incident_id: str, snapshot_id: str, at: datetime, known_at: datetime | None, _about: Any
 ) -> View:
-    rules = rules_of(_about)
-    found = observe.then(open_ledger(ledger_url), _about, at, known_at)
-    return View(found, rules, records(found, rules, snapshot_id), dangers(found, rules))
+    ledger = open_ledger(ledger_url)
+    settings = story.settings(ledger, incident_id, at, known_at)
+    rules = Rules.of(settings)
+    found = observe.then(ledger, _about, at, known_at)
+    return View(found, rules, Rates.of(settings), records(found, rules, snapshot_id), dangers(found, rules))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _view(
     snapshot_id: str, ledger_url: str | None, incident_id: str | None, mark: object, step: int, _about: Any
 ) -> View:
-    rules = rules_of(_about)
+    # Read here and not taken from `_about`: an open page holds what it was drawn with, the settings may be newer.
+    settings = story.settings(open_ledger(ledger_url), incident_id) if ledger_url and incident_id else None
+    rules = Rules.of(settings)
     found = observe.now(_about, rules)
-    return View(found, rules, records(found, rules), dangers(found, rules))
+    return View(found, rules, Rates.of(settings), records(found, rules), dangers(found, rules))
 
 
 def records(found: Situation, rules: Rules, snapshot_id: str | None = None) -> list[PlaceStatus]:

@@ -26,10 +26,10 @@ ITEMS = ("water", "food", "blanket", "milk", "diaper", "adult_diaper", "toilet",
 def live(about: dict[str, Any], lang: str) -> None:
     """Stocks and a plan, refreshed by themselves."""
     cover.watch(lang)
-    held, rates = now.view(about), Rates.of(about["settings"])
+    held = now.view(about)
     rows = board.rows(held.situation, held.records, data.judged_places(data.snapshot().id), held.rules)
-    found = supplies.stocks(rows, held.situation, rates)
-    st.caption(_rates(rates, lang))
+    found = supplies.stocks(rows, held.situation, held.rates)
+    st.caption(_rates(held.rates, lang))
     if not found:
         st.info(say("supplies.none", lang))
         return
