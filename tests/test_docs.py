@@ -32,8 +32,8 @@ from otsu_maps.queries.integrity import RULES
 from otsu_maps.queries.places import SUITS
 from otsu_maps.queries.tables import EXPORTS
 from otsu_maps.ui.board import SHOW
+from otsu_maps.ui.history import CHOICES
 from otsu_maps.ui.offers import LOOKS
-from otsu_maps.ui.replay import CHOICES
 from otsu_maps.ui.warnings import LEVELS as RUNGS
 
 ROOT = Path(__file__).parent.parent

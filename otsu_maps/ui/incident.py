@@ -11,10 +11,10 @@ import streamlit as st
 from otsu_maps import clock, incidents
 from otsu_maps.errors import OtsuMapsError
 from otsu_maps.i18n import say
-from otsu_maps.ledger import append, kinds, read, verify
+from otsu_maps.ledger import append, read, verify
 from otsu_maps.ledger.events import MODES, Event, read_time
 from otsu_maps.ledger.store import Ledger, is_there, open_ledger
-from otsu_maps.ui import access, data, told, url
+from otsu_maps.ui import access, data, history, told, url
 
 REFRESH_S = 10
 ORDER = ("disputed", "open", "paused", "closed", "unknown")
@@ -93,7 +93,7 @@ def live(incident_id: str, lang: str) -> None:
     with left:
         _shelters(state, lang)
     with right:
-        _events(_newest(held.url, incident_id, mark), lang)
+        st.dataframe(history.table(_newest(held.url, incident_id, mark), lang, without=("recorded",)), hide_index=True)
     _clocks(held, lang)
 
 
@@ -180,40 +180,11 @@ def _shelters(state: dict[str, Any], lang: str) -> None:
     )
 
 
-def _events(events: list[Event], lang: str) -> None:
-    names = data.place_names(data.snapshot().id)
-    st.dataframe(
-        pd.DataFrame(
-            {
-                say("incident.at", lang): [clock.shown(event.occurred_at) for event in events],
-                say("incident.what", lang): [what(event, lang) for event in events],
-                say("incident.where", lang): [
-                    event.place_name or names.get(event.shelter_id or "") or event.shelter_id or "" for event in events
-                ],
-                say("incident.who", lang): [event.actor for event in events],
-            }
-        ),
-        hide_index=True,
-    )
-
-
 def _clocks(held: Ledger, lang: str) -> None:
     """Installations whose clock was seen ahead."""
     for each in read.installations(held):
         if each["ahead_s"] and each["ahead_s"] > 60:
             st.warning(say("incident.clock_ahead", lang, name=each["name"], seconds=each["ahead_s"]), icon="⚠️")
-
-
-def what(event: Event, lang: str) -> str:
-    """What happened, with its figures."""
-    words = say(f"did.{event.kind}", lang) if event.kind in kinds.KINDS else event.kind
-    figures = [
-        str(event.payload[name])
-        for name in ("people", "item", "amount", "level", "name", "title")
-        if name in event.payload
-    ]
-    flagged = [say(f"reason.{event.flag}", lang)] if event.flag else []
-    return "　".join([words, *figures, *flagged])
 
 
 def label(incident: dict[str, Any], lang: str) -> str:

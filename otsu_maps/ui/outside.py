@@ -12,10 +12,10 @@ import streamlit as st
 from otsu_maps import clock
 from otsu_maps.errors import OtsuMapsError
 from otsu_maps.i18n import say
-from otsu_maps.ledger import append, private, read
+from otsu_maps.ledger import append, read
 from otsu_maps.ledger.events import read_time
 from otsu_maps.ledger.store import open_ledger
-from otsu_maps.ui import access, data, incident, told
+from otsu_maps.ui import access, data, history, incident, told
 
 KINDS = ("car", "home", "relatives", "hotel", "station", "self_organised", "other")
 METHODS = ("counted", "estimated", "reported")
@@ -94,7 +94,7 @@ def live(incident_id: str, lang: str) -> None:
 
 def _places(found: list[dict[str, Any]], lang: str) -> None:
     names, unknown = data.district_names(data.snapshot().id, lang), say("app.unknown", lang)
-    notes = _notes(found)
+    notes = history.notes(each.get("note") for each in found)
     st.dataframe(
         pd.DataFrame(
             {
@@ -130,14 +130,6 @@ def _districts(found: list[dict[str, Any]], lang: str) -> None:
         ),
         hide_index=True,
     )
-
-
-def _notes(found: list[dict[str, Any]]) -> dict[str, str]:
-    """Free texts may name somebody: for those who work with the people alone."""
-    if not access.may_do("record"):
-        return {}
-    with open_ledger().reading() as connection:
-        return private.notes(connection, [each["note"]["id"] for each in found if each.get("note")])
 
 
 def _number(value: int | None, unknown: str) -> str:

@@ -5,28 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from otsu_maps import clock
 from otsu_maps.errors import SnapshotDamaged, SnapshotMissing
 from otsu_maps.i18n import say
-from otsu_maps.ledger import kinds, read, tables
-from otsu_maps.ledger.events import STANDING, Event, read_time
+from otsu_maps.ledger import read, tables
+from otsu_maps.ledger.events import STANDING, read_time
 from otsu_maps.ledger.store import open_ledger
-from otsu_maps.ui import board, data, incident, now, url
+from otsu_maps.ui import board, history, now, url
 
 MOST = 2000
-GROUPS: dict[str, tuple[str, ...]] = {
-    "shelters": ("status", "provisional", "capacity", "damage", "confirmed"),
-    "people": ("count", "person", "outside"),
-    "supplies": ("stock",),
-    "warnings": ("alert", "contact", "hazard", "order"),
-    "tasks": ("task", "callout"),
-}
-"""Topics by what a reader looks for; what belongs to none of them is `notes`."""
-
-CHOICES = ("all", *GROUPS, "notes")
 
 
 def moment(about: dict[str, Any], lang: str) -> tuple[datetime, bool]:
@@ -62,21 +51,15 @@ def timeline(about: dict[str, Any], at: datetime, is_known: bool, lang: str) -> 
     """Every event until then, newest first, by group and words."""
     st.subheader(say("replay.timeline", lang))
     with st.container(horizontal=True):
-        group = url.choice(
-            say("replay.group", lang),
-            "group",
-            CHOICES[1:],
-            lambda code: say(f"group.{code}", lang),
-            say("group.all", lang),
-        )
+        group = history.choose_group(lang)
         words = url.text(say("replay.search", lang), "words", "")
     column = tables.event.c
     when = column.received_at if is_known else column.occurred_at
     world = STANDING[about["mode"]]  # warnings belong to it, from the opening of the incident on
     mine = column.incident_id.in_([about["incident_id"], world])
     since = column.occurred_at >= read_time(about["opened_at"])
-    found = read.events(open_ledger(), when <= at, since, mine, most=MOST)
-    table = _table([event for event in found if group in (None, _group(event))], lang)
+    found = read.events(open_ledger(), when <= at, since, mine, *history.of_group(group), most=MOST)
+    table = history.table(found, lang)
     if words:
         table = table[table.apply(lambda row: all(word in " ".join(map(str, row)) for word in words.split()), axis=1)]
     st.caption(
@@ -85,23 +68,3 @@ def timeline(about: dict[str, Any], at: datetime, is_known: bool, lang: str) -> 
     st.dataframe(table, hide_index=True)
     csv = table.to_csv(index=False).encode("utf-8-sig")
     st.download_button(say("board.csv", lang), csv, "chronology.csv", "text/csv", key="timeline_csv")
-
-
-def _table(found: list[Event], lang: str) -> pd.DataFrame:
-    names = data.place_names(data.snapshot().id)
-    return pd.DataFrame(
-        {
-            say("incident.at", lang): [clock.shown(event.occurred_at) for event in found],
-            say("replay.recorded", lang): [clock.shown(event.recorded_at) for event in found],
-            say("incident.what", lang): [incident.what(event, lang) for event in found],
-            say("incident.where", lang): [
-                event.place_name or names.get(event.shelter_id or "") or event.shelter_id or "" for event in found
-            ],
-            say("incident.who", lang): [event.actor for event in found],
-        }
-    )
-
-
-def _group(event: Event) -> str:
-    topic = kinds.KINDS[event.kind].topic if event.kind in kinds.KINDS else None
-    return next((name for name, topics in GROUPS.items() if topic in topics), "notes")
