@@ -19,6 +19,16 @@ OFFERS: dict[str, RGB] = {"offered": GREEN, "fit": GREEN, "fit_unknown": ORANGE,
 BANDS: dict[str, RGB] = {"band_free": BLUE, "band_crowded": ORANGE, "band_full": RED, "band_unknown": GREY}
 """How full an open shelter is."""
 
+OPENNESS: dict[str, RGB] = {
+    "is_open": BLUE,
+    "is_always_open": (0, 122, 140),
+    "is_paused": ORANGE,
+    "is_closed": GREY,
+    "is_disputed": RED,
+    "is_unknown": GREY,
+}
+"""Open is no green: whether a shelter is valid is another question."""
+
 LEVELS: dict[int, RGB] = {
     5: (12, 0, 12),
     4: (170, 0, 170),
@@ -29,7 +39,7 @@ LEVELS: dict[int, RGB] = {
 }
 """Alert levels 5 to 1, and none (内閣府・気象庁「避難情報等と防災気象情報の配色」)."""
 
-STATES: dict[str, RGB] = SUITABILITY | PREMISES | AGAINST_ZONES | OFFERS | BANDS
+STATES: dict[str, RGB] = SUITABILITY | PREMISES | AGAINST_ZONES | OFFERS | BANDS | OPENNESS
 MARK: dict[str, str] = {
     "yes": "○",
     "part": "△",
@@ -49,10 +59,18 @@ MARK: dict[str, str] = {
     "band_crowded": "混",
     "band_full": "満",
     "band_unknown": "？",
+    "is_open": "●",
+    "is_always_open": "◎",
+    "is_paused": "▲",
+    "is_closed": "■",
+    "is_disputed": "◆",
+    "is_unknown": "？",
 }
 """One character a state, drawn on the map and written in the legend."""
 
-HOLLOW = frozenset({"unknown", "no", "outside", "uncovered", "fit", "fit_unknown", "unfit", "band_unknown"})
+HOLLOW = frozenset(
+    {"unknown", "no", "outside", "uncovered", "fit", "fit_unknown", "unfit", "band_unknown", "is_closed", "is_unknown"}
+)
 """States drawn as a ring: where the character is too small to read, full or hollow still tells them apart."""
 
 BASE: dict[str, dict[str, str]] = {

@@ -44,6 +44,14 @@ def test_districts_are_drawn_as_agreed() -> None:
     assert_golden("districts", districts.layers([{"district_id": "D1", "name": "瀬田", "geom": BOX}], "light", "D1"))
 
 
+def test_more_people_make_a_larger_disc_and_nobody_knows_is_the_smallest() -> None:
+    sized = [POINTS[0] | {"premises_id": str(people), "people": people} for people in (None, 0, 40, 900, 90_000)]
+    drawn = json.loads(pdk.Deck(premises.layers(sized)).to_json())["layers"][1]
+    pixels = {point["premises_id"]: point["radius"] for point in drawn["data"]}
+    assert pixels["None"] == pixels["0"] < pixels["40"] < pixels["900"] < pixels["90000"] == premises.LARGEST
+    assert drawn["getRadius"] == "@@=radius" and drawn["radiusUnits"] == "pixels"
+
+
 def test_areas_are_drawn_as_agreed_and_an_unknown_one_looks_its_own() -> None:
     drawn = [{"geom": BOX, "step": step, "label": str(step)} for step in (0, 4, None)]
     assert_golden("areas", areas.layers(drawn, "light"))
@@ -67,7 +75,14 @@ def test_more_people_stand_out_more_on_either_theme() -> None:
 
 
 def test_every_state_has_its_own_character_and_a_colour() -> None:
-    for together in (palette.SUITABILITY, palette.PREMISES, palette.AGAINST_ZONES, palette.OFFERS, palette.BANDS):
+    for together in (
+        palette.SUITABILITY,
+        palette.PREMISES,
+        palette.AGAINST_ZONES,
+        palette.OFFERS,
+        palette.BANDS,
+        palette.OPENNESS,
+    ):
         assert len({palette.MARK[state] for state in together}) == len(together)
     assert set(palette.MARK) == set(palette.STATES)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,13 +13,20 @@ from otsu_maps.maps import palette
 ID = "premises"
 """Layer id, under which a click answers; its objects carry `premises_id`."""
 
+PLAIN = {"get_radius": 130, "radius_min_pixels": 5, "radius_max_pixels": 13}
+SIZED = {"get_radius": "radius", "radius_units": pdk.types.String("pixels")}
+SMALLEST, LARGEST = 7, 26
+"""Pixels of a disc that is sized by people."""
+
 
 def layers(points: Iterable[Mapping[str, Any]], chosen: str | None = None) -> list[pdk.Layer]:
     """Discs, a ring round the chosen one, and the characters.
 
-    `points`: premises_id, lon, lat, state (a key of palette.MARK), label (shown on pointing). Ordered by premises_id,
-    since a selection knows rows only.
+    `points`: premises_id, lon, lat, state (a key of palette.MARK), label (shown on pointing). With `people` in them
+    (None: unknown) the area of a disc grows with the people. Ordered by premises_id, since a selection knows rows only.
     """
+    points = list(points)
+    is_sized = any("people" in point for point in points)
     data = [
         {
             "premises_id": point["premises_id"],
@@ -26,6 +34,7 @@ def layers(points: Iterable[Mapping[str, Any]], chosen: str | None = None) -> li
             **_colours(point["state"]),
             "mark": palette.MARK[point["state"]],
             "label": point["label"],
+            **({"radius": _radius(point["people"])} if is_sized else {}),
         }
         for point in sorted(points, key=lambda point: str(point["premises_id"]))
     ]
@@ -52,9 +61,7 @@ def layers(points: Iterable[Mapping[str, Any]], chosen: str | None = None) -> li
             get_line_color="edge",
             stroked=True,
             line_width_min_pixels=1.5,
-            get_radius=130,
-            radius_min_pixels=5,
-            radius_max_pixels=13,
+            **(SIZED if is_sized else PLAIN),
         ),
         pdk.Layer(
             "TextLayer",
@@ -71,6 +78,10 @@ def layers(points: Iterable[Mapping[str, Any]], chosen: str | None = None) -> li
             character_set=pdk.types.String("auto"),
         ),
     ]
+
+
+def _radius(people: int | None) -> int:
+    return round(min(SMALLEST + math.sqrt(people or 0) * 0.6, LARGEST))
 
 
 def _colours(state: str) -> dict[str, list[int]]:
