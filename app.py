@@ -19,6 +19,7 @@ pages = [
     st.Page("pages/people_flow.py", title=say("nav.flow", lang), url_path="people_flow"),
     st.Page("pages/events.py", title=say("nav.events", lang), url_path="events"),
     st.Page("pages/sources.py", title=say("nav.sources", lang), url_path="sources"),
+    st.Page("pages/settings.py", title=say("nav.settings", lang), url_path="settings"),
     st.Page("pages/accounts.py", title=say("nav.accounts", lang), url_path="accounts"),
 ]
 page = st.navigation(pages, position="hidden")

@@ -15,6 +15,7 @@ from etl import __main__ as etl
 from otsu_maps import cli, config
 from otsu_maps.analysis.danger import WHY
 from otsu_maps.analysis.depth import STEPS_M
+from otsu_maps.analysis.limits import GROUPS, LIMITS
 from otsu_maps.analysis.offer import OPENNESS
 from otsu_maps.analysis.orders import ORDERS
 from otsu_maps.analysis.room import ROOMS
@@ -98,6 +99,10 @@ def keys_said() -> set[str]:
         "fullness": SHOW,
         "group": CHOICES,
         "validity": VALIDITIES,
+        "limits": GROUPS,
+        "limit": LIMITS,
+        "limit_source": LIMITS,
+        "unit": {limit.unit for limit in LIMITS.values()},
         "status_of": (*STATUS.values(), UNKNOWN, DISPUTED),
     }
     said = {f"{section}.{name}" for section, names in parts.items() for name in names}

@@ -47,6 +47,7 @@ PAGES: dict[str, str] = {
     "people_flow": "see",
     "events": "see",
     "sources": "see",
+    "settings": "see",
     "accounts": "administer",
 }
 """What one must be allowed to open a page, by its path. A page that is not here opens for nobody."""

@@ -61,7 +61,8 @@ def of_world(ledger: Ledger, mode: str, opened_at: str, until: datetime) -> list
 def notes(ledger: Ledger, events: Iterable[Event]) -> dict[str, str]:
     """Free texts by event id; one that was erased, or has not come here, is not among them."""
     refs = {event.event_id: event.payload["note"]["id"] for event in events if event.payload.get("note")}
-    wanted, found = sorted(refs.values()), {}
+    wanted = sorted(refs.values())
+    found: dict[str, str] = {}
     with ledger.reading() as connection:
         for start in range(0, len(wanted), rows.MOST):
             found |= private.notes(connection, wanted[start : start + rows.MOST])
