@@ -10,6 +10,7 @@ pages = [
     st.Page("pages/shelters.py", title=say("nav.shelters", lang), url_path="shelters", default=True),
     st.Page("pages/incident.py", title=say("nav.incident", lang), url_path="incident"),
     st.Page("pages/board.py", title=say("nav.board", lang), url_path="board"),
+    st.Page("pages/shelter.py", title=say("nav.shelter", lang), url_path="shelter"),
     st.Page("pages/desk.py", title=say("nav.desk", lang), url_path="desk"),
     st.Page("pages/outside.py", title=say("nav.outside", lang), url_path="outside"),
     st.Page("pages/supplies.py", title=say("nav.supplies", lang), url_path="supplies"),

@@ -28,6 +28,12 @@ def shown(moment: datetime) -> str:
     return moment.replace(tzinfo=UTC).astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")
 
 
+def shown_near(moment: datetime, at: datetime) -> str:
+    """As `shown`, for a time near `at` (both stored UTC): `22:23` on the same day, else `11-24 22:23`."""
+    then, now_here = to_shown(moment), to_shown(at)
+    return then.strftime("%H:%M" if then.date() == now_here.date() else "%m-%d %H:%M")
+
+
 def to_shown(moment: datetime) -> datetime:
     """A stored UTC time as the naive time here."""
     return moment.replace(tzinfo=UTC).astimezone(TOKYO).replace(tzinfo=None)

@@ -25,3 +25,6 @@ PLACE_KINDS = ("general", "welfare", "stranded")
 
 NEEDS = ("wheelchair", "care", "pregnant", "infant", "allergy", "medicine", "language", "other")
 """What somebody in a shelter needs care for (要配慮), as the desk asks for it."""
+
+ITEMS = ("water", "food", "blanket", "milk", "diaper", "adult_diaper", "toilet", "paper", "sanitary")
+"""Supplies that have a word of their own; a ledger may hold others."""

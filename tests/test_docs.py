@@ -103,6 +103,8 @@ def keys_said() -> set[str]:
         "limit": LIMITS,
         "limit_source": LIMITS,
         "unit": {limit.unit for limit in LIMITS.values()},
+        "building": ("checked", "not_checked", "unknown"),
+        "damage": ("none", "light", "heavy", "unusable", "unknown"),
         "status_of": (*STATUS.values(), UNKNOWN, DISPUTED),
     }
     said = {f"{section}.{name}" for section, names in parts.items() for name in names}

@@ -38,6 +38,7 @@ PAGES: dict[str, str] = {
     FIRST_PAGE: "see",
     "incident": "see",
     "board": "see",
+    "shelter": "see",
     "desk": "record",
     "outside": "see",
     "supplies": "see",

@@ -84,11 +84,7 @@ def _totals(sums: Totals, shelters: int, lang: str) -> None:
         (say("status_of.disputed", lang), f"{sums.disputed:,}", ""),
         (say("board.closed", lang), f"{sums.closed:,}", say("board.of", lang, count=shelters)),
     ]
-    boxes = "".join(
-        f'<div class="otsu-tile">{html.escape(name)}<b>{html.escape(value)}</b><small>{html.escape(more)}</small></div>'
-        for name, value, more in tiles
-    )
-    st.html(f'<div class="otsu-tiles">{boxes}</div>')
+    frame.figures(tiles)
 
 
 def _actions(about: dict[str, Any], found: Sequence[Action], lang: str, is_live: bool) -> None:

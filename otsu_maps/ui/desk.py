@@ -15,7 +15,7 @@ from otsu_maps.i18n import say
 from otsu_maps.ledger import append, read, roster
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.maps import palette
-from otsu_maps.models import NEEDS
+from otsu_maps.models import ITEMS, NEEDS
 from otsu_maps.ui import access, cover, data, incident, told, url
 
 HERE = Path(__file__).parent
@@ -27,7 +27,6 @@ TEXTS = (
 )
 PEOPLE = ("1", "2", "3", "4", "5", "6")
 AGES = ("infant", "child", "adult", "senior", "unknown")
-ITEMS = ("water", "food", "blanket", "milk", "diaper", "adult_diaper", "toilet", "paper", "sanitary")
 
 
 def choose(lang: str) -> tuple[dict[str, Any], str, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -50,11 +51,18 @@ STYLE = f"""
 .otsu-tiles {{display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .5rem; margin: .4rem 0}}
 .otsu-tile {{border: 1px solid {palette.css(palette.GREY)}; border-radius: .4rem; padding: .4rem .7rem}}
 .otsu-tile b {{display: block; font-size: 1.9rem; line-height: 1.25}}
+.otsu-load {{display: flex; align-items: center; gap: .6rem; flex-wrap: wrap}}
+.otsu-bar {{flex: 0 0 40%; max-width: 30rem; height: 1rem; border: 1px solid {palette.css(palette.GREY)};
+  border-radius: .2rem; overflow: hidden}}
+.otsu-bar i {{display: block; height: 100%}}
+.otsu-bar.otsu-unknown {{border-style: dashed}}
+.otsu-stock {{margin-bottom: .7rem}}
 .otsu-legend span.otsu-item {{margin-right: 1.1em; white-space: nowrap}}
 @media (max-width: 640px) {{
   .block-container {{padding-left: .8rem; padding-right: .8rem}}
   [data-testid="stHeading"] h1 {{font-size: 1.5rem !important}}
   .otsu-demo {{font-size: .9rem}}
+  .otsu-legend span.otsu-item {{white-space: normal}}
 }}
 </style>
 """
@@ -198,6 +206,22 @@ def tiles(items: list[tuple[str, str, int]]) -> None:
         for state, words, number in items
     )
     st.html(f'<div class="otsu-tiles">{"".join(boxes)}</div>')
+
+
+def figures(items: Iterable[tuple[str, str, str]]) -> None:
+    """Name, value and a small line below it, side by side on a desktop, two and two on a phone."""
+    boxes = (
+        f'<div class="otsu-tile">{html.escape(name)}<b>{html.escape(value)}</b><small>{html.escape(more)}</small></div>'
+        for name, value, more in items
+    )
+    st.html(f'<div class="otsu-tiles">{"".join(boxes)}</div>')
+
+
+def bar(share: float | None, colour: palette.RGB, words: str) -> str:
+    """HTML of a bar filled to a share of 1 with its words beside it; None: unknown, an empty bar with a broken edge."""
+    filled = "" if share is None else f'<i style="width:{min(share, 1):.0%};background:{palette.css(colour)}"></i>'
+    look = "otsu-bar" if share is not None else "otsu-bar otsu-unknown"
+    return f'<div class="otsu-load"><span class="{look}">{filled}</span><span>{html.escape(words)}</span></div>'
 
 
 def swatches(items: list[tuple[palette.RGB, str]]) -> None:

@@ -13,6 +13,7 @@ from otsu_maps.ledger import kinds, private, tables
 from otsu_maps.ledger.events import Event
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.ui import access, data, url
+from otsu_maps.ui.words import item_name
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "shelters": ("status", "provisional", "capacity", "damage", "confirmed"),
@@ -69,7 +70,7 @@ def what(event: Event, lang: str) -> str:
     """What happened, with its figures."""
     words = say(f"did.{event.kind}", lang) if event.kind in kinds.KINDS else event.kind
     figures = [
-        str(event.payload[name])
+        item_name(event.payload[name], lang) if name == "item" else str(event.payload[name])
         for name in ("people", "item", "amount", "level", "name", "title")
         if name in event.payload
     ]

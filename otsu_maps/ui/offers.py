@@ -106,13 +106,18 @@ def map_of(records: Sequence[PlaceStatus], lang: str, key: str = "offer_map") ->
     frame.legend([(code, say(f"offer.{code}", lang)) for code in LOOKS])
 
 
-def _reasons(record: PlaceStatus, lang: str) -> str:
-    told = [reason.sentence(lang) for reason in record.reasons[:MOST_REASONS]]
+def reasons(record: PlaceStatus, lang: str, most: int | None = None) -> list[str]:
+    """What speaks against sending people there, a sentence each."""
+    told = [reason.sentence(lang) for reason in record.reasons[:most]]
     if not record.is_for_all:
         told.append(say("offer.not_for_all", lang, who=record.accepts_ja or say("kind.welfare", lang)))
     if record.level >= offer.LIFE_IN_DANGER:
         told.append(say("offer.level_5", lang))
-    return " ".join(told)
+    return told
+
+
+def _reasons(record: PlaceStatus, lang: str) -> str:
+    return " ".join(reasons(record, lang, MOST_REASONS))
 
 
 def _name(record: PlaceStatus, lang: str) -> str:

@@ -131,10 +131,15 @@ def detail(lang: str) -> None:
         left.subheader(_title(places, lang))
         right.button(say("places.close", lang), on_click=_close, width="stretch")
         st.caption(say("places.several", lang, count=len(places)) if len(places) > 1 else say("places.one", lang))
-        for row in range(0, len(places), BESIDE):
-            for column, place in zip(st.columns(BESIDE), places[row : row + BESIDE], strict=False):
-                with column:
-                    _one(place, lang)
+        side_by_side(places, lang)
+
+
+def side_by_side(places: list[dict[str, Any]], lang: str) -> None:
+    """Sites and shelters as the register has them: designations, capacities, facilities. Unknown is written out."""
+    for row in range(0, len(places), BESIDE):
+        for column, place in zip(st.columns(BESIDE), places[row : row + BESIDE], strict=False):
+            with column:
+                _one(place, lang)
 
 
 def _one(place: dict[str, Any], lang: str) -> None:

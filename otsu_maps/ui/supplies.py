@@ -16,10 +16,10 @@ from otsu_maps.analysis.supplies import Rates, Stock
 from otsu_maps.i18n import say
 from otsu_maps.ledger.events import read_time
 from otsu_maps.ui import cover, data, now, url
+from otsu_maps.ui.words import item_name
 
 HEIGHT, ROW = 560, 35
 REFRESH_S = 10
-ITEMS = ("water", "food", "blanket", "milk", "diaper", "adult_diaper", "toilet", "paper", "sanitary")
 
 
 @st.fragment(run_every=REFRESH_S)
@@ -46,13 +46,15 @@ def live(about: dict[str, Any], lang: str) -> None:
 def _stocks(found: Sequence[Stock], lang: str) -> None:
     unknown = say("app.unknown", lang)
     items = list(dict.fromkeys(stock.item for stock in found))
-    item = url.choice(say("desk.item", lang), "item", items, lambda code: _item(code, lang), say("places.all", lang))
+    item = url.choice(
+        say("desk.item", lang), "item", items, lambda code: item_name(code, lang), say("places.all", lang)
+    )
     held = [stock for stock in found if item in (None, stock.item)]
     st.dataframe(
         pd.DataFrame(
             {
                 say("places.name", lang): [stock.name for stock in held],
-                say("desk.item", lang): [_item(stock.item, lang) for stock in held],
+                say("desk.item", lang): [item_name(stock.item, lang) for stock in held],
                 say("supplies.amount", lang): [_number(stock.amount, unknown) for stock in held],
                 say("supplies.until", lang): [_until(stock, lang) for stock in held],
                 say("supplies.short", lang): [_number(stock.short, unknown) for stock in held],
@@ -77,7 +79,7 @@ def _plan(found: Sequence[Stock], rows: Sequence[Row], lang: str) -> None:
             + say(
                 "supplies.send",
                 lang,
-                item=_item(each.item, lang),
+                item=item_name(each.item, lang),
                 amount=each.amount,
                 giver=each.giver,
                 keeps=each.giver_keeps,
@@ -104,10 +106,6 @@ def _distances(rows: Sequence[Row]) -> dict[tuple[str, str], float]:
 def _rates(rates: Rates, lang: str) -> str:
     hours = int(rates.ahead.total_seconds() // 3600)
     return say("supplies.rates", lang, **rates.per_day, **rates.once, hours=hours)
-
-
-def _item(code: str, lang: str) -> str:
-    return say(f"item.{code}", lang) if code in ITEMS else code
 
 
 def _until(stock: Stock, lang: str) -> str:

@@ -27,16 +27,27 @@ def put(name: str, value: str | None) -> None:
         del st.query_params[name]
 
 
-def choice(label: str, name: str, options: Sequence[str], shown: Callable[[str], str], empty: str) -> str | None:
-    """A select box of codes whose first entry is `empty`; the chosen code, or None. Unknown codes are ignored."""
+def choice(
+    label: str,
+    name: str,
+    options: Sequence[str],
+    shown: Callable[[str], str],
+    empty: str,
+    *,
+    is_long: bool = False,
+) -> str | None:
+    """A select box of codes whose first entry is `empty`; the chosen code, or None. Unknown codes are ignored.
+
+    `is_long`: so many that one types a part of a name to find it.
+    """
     _begin(name, options, single=True)
     value = st.selectbox(
         label,
         ["", *options],
         key=_key(name),
         format_func=lambda code: shown(code) if code else empty,
-        filter_mode=None,
-        width=WIDTH,
+        filter_mode="contains" if is_long else None,
+        width=WIDTH * 2 if is_long else WIDTH,
     )
     put(name, value)
     return value or None
