@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -119,7 +119,7 @@ def add(connection: Connection, drafts: Iterable[Draft], actor: str) -> list[Eve
             payload=_payload(connection, draft),
             previous_hash=head,
         )
-        event = replace(event, hash=event.digest())
+        event = event._replace(hash=event.digest())
         _refuse_impossible(connection, event)
         projection.add(connection, event)
         connection.execute(_INSERT, rows.row_of(event))

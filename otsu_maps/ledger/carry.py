@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -175,7 +175,7 @@ def _sort(
         _aside(connection, event, line, "event_other_hash", result)
     elif event.event_id in events and events[event.event_id].hash != event.hash:
         _aside(connection, event, line, "event_two_contents", result)
-        events[event.event_id] = replace(events[event.event_id], flag="event_two_contents")
+        events[event.event_id] = events[event.event_id]._replace(flag="event_two_contents")
     else:
         events.setdefault(event.event_id, event)
 
@@ -193,7 +193,7 @@ def _take(connection: Connection, events: list[Event], result: Imported) -> None
         known = present.get(event.event_id)
         if known is None:
             flag = event.flag or rows.understood(event)
-            fresh.append(replace(event, flag=flag))
+            fresh.append(event._replace(flag=flag))
             result.flagged += flag is not None
         elif known.hash == event.hash:
             result.known += 1
@@ -207,7 +207,7 @@ def _take(connection: Connection, events: list[Event], result: Imported) -> None
     if fresh:
         connection.execute(sa.insert(tables.event), [rows.row_of(event) for event in fresh])
     for event in disputed:
-        doubted = rows.row_of(replace(event, flag="event_two_contents"))
+        doubted = rows.row_of(event._replace(flag="event_two_contents"))
         derived = {name: doubted[name] for name in ("topic", "topic_key", "to_shelter_id", "flag")}
         connection.execute(sa.update(tables.event).where(tables.event.c.event_id == event.event_id).values(derived))
     projection.refresh(connection, touched | projection.keys_of(connection, fresh))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 MODES = ("real", "drill", "test")
 """通常, 訓練, 試験: they never mix in a number, a page or a feed."""
@@ -35,8 +34,7 @@ CHAINED = (
 """What the hash covers."""
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """Something that happened. Times are naive UTC; `payload` is what its kind holds (kinds.KINDS).
 
     `received_at` is when it came to this database: the same as `recorded_at` where it was recorded. `flag` is a code
@@ -62,8 +60,18 @@ class Event:
     flag: str | None = None
 
     @property
-    def order(self) -> str:
+    def at(self) -> str:
+        """When it was true, as states say it."""
+        return written(self.occurred_at)
+
+    @property
+    def moment(self) -> tuple[datetime, datetime, str]:
         """Events of a topic are taken in this order, wherever they were recorded."""
+        return self.occurred_at, self.recorded_at, self.event_id
+
+    @property
+    def order(self) -> str:
+        """The same as a text that sorts alike."""
         return order_of(self.occurred_at, self.recorded_at, self.event_id)
 
     def line(self) -> dict[str, Any]:

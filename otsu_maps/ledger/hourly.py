@@ -57,7 +57,7 @@ def _hours(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
 def _step(persons: dict[str, State], inside: dict[str, int], event: Event) -> None:
     ref = event.payload["ref"]
     before = persons.get(ref, {})
-    after = persons[ref] = topics.step("person", before, replay.seen(event))
+    after = persons[ref] = topics.step("person", before, event)
     for shelter in after["been"]:
         inside.setdefault(shelter, 0)
     for state, sign in ((before, -1), (after, 1)):

@@ -67,7 +67,7 @@ def add(connection: Connection, event: Event) -> None:
     key: Key = (event.incident_id, topic, topic_key)
     last_order, before = _read(connection, key)
     if last_order is None or event.order > last_order:
-        after, order = topics.step(topic, before, replay.seen(event)), event.order
+        after, order = topics.step(topic, before, event), event.order
     else:
         events = replay.effective([*_events(connection, [key]), event])
         after, order = replay.fold(topic, events), last_order

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from otsu_maps.errors import EventRefused
 from otsu_maps.ledger import projection, replay, rows, tables, topics
 from otsu_maps.ledger.events import STANDING, Event, written
-from otsu_maps.ledger.replay import Key
+from otsu_maps.ledger.replay import History, Key
 from otsu_maps.ledger.store import Ledger
 from otsu_maps.ledger.topics import State
 
@@ -65,15 +65,52 @@ def state(
 
     `at`, `known_at`: see replay.states. Raises EventRefused for an incident that is not here.
     """
+    if at or known_at:
+        return Past(ledger, at).state(incident_id, at, known_at)
     with ledger.reading() as connection:
-        if at or known_at:
-            states = replay.states(rows.read(connection, tables.event.c.incident_id == incident_id), at, known_at)
-            people = projection.presence(state for key, state in states.items() if key[1] == "person")
-        else:
-            states, people = _projected(connection, incident_id)
-    if (incident_id, "incident", "") not in states and incident_id not in STANDING.values():
-        raise EventRefused("event_no_such_incident", incident=incident_id)
+        states, people = _projected(connection, incident_id)
     return assembled(incident_id, states, people)
+
+
+class Past:
+    """Any moment of a ledger: what the first moment needs is read, and the next one only folds it (replay.History).
+
+    It stays as the ledger was: make a new one when `mark` has changed. `until`: no later moment will be asked for.
+    """
+
+    def __init__(self, ledger: Ledger, until: datetime | None = None) -> None:
+        self._ledger, self._until = ledger, until
+        self._histories: dict[tuple[str, ...], History] = {}
+
+    def state(self, incident_id: str, at: datetime | None, known_at: datetime | None = None) -> dict[str, Any]:
+        """The whole state of an incident; see `state`."""
+        states = self._of_incident(incident_id).states(at, known_at)
+        people = projection.presence(state for key, state in states.items() if key[1] == "person")
+        return assembled(incident_id, states, people)
+
+    def settings(self, incident_id: str, at: datetime | None, known_at: datetime | None = None) -> dict[str, str]:
+        """Settings of an incident as they held at a moment."""
+        states = self._of_incident(incident_id).states(at, known_at)
+        return dict(states.get((incident_id, "incident", ""), {}).get("settings", {}))
+
+    def of_mode(
+        self, mode: str, topic_names: Iterable[str], at: datetime | None, known_at: datetime | None
+    ) -> list[State]:
+        """States of some topics over all incidents of a mode; see `of_mode`."""
+        names, event = sorted(topic_names), tables.event.c
+        bears = sa.or_(event.topic.in_(names), event.kind == "correction")
+        states = self._history(("mode", mode, *names), event.mode == mode, bears).states(at, known_at)
+        return [state for _, state in sorted(states.items(), key=_name)]
+
+    def _of_incident(self, incident_id: str) -> History:
+        # Row after row: an incident is much of the table, and its index would jump about in it.
+        return self._history(("incident", incident_id), tables.event.c.incident_id.concat("") == incident_id)
+
+    def _history(self, name: tuple[str, ...], *where: Any) -> History:
+        if name not in self._histories:
+            with self._ledger.reading() as connection:
+                self._histories[name] = History(rows.told(connection, *where, until=self._until))
+        return self._histories[name]
 
 
 def assembled(incident_id: str, states: dict[Key, State], people: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -84,11 +121,15 @@ def assembled(incident_id: str, states: dict[Key, State], people: dict[str, dict
     head_count, checked_in (never added together), capacity, damage, stock by item, confirmed_at, heard_at, provisional;
     outside, alerts, contacts, hazards, orders, callouts, tasks: lists; flags: codes of what cannot be, by event id.
     """
-    whole = _incident(incident_id, states.get((incident_id, "incident", "")))
+    about = states.get((incident_id, "incident", ""))
+    if about is None and incident_id not in STANDING.values():
+        raise EventRefused("event_no_such_incident", incident=incident_id)
+    whole = _incident(incident_id, about)
     shelters: dict[str, dict[str, Any]] = {}
     flags: dict[str, str] = {}
     lists: dict[str, list[State]] = {name: [] for name in _LISTS.values()}
-    for (_, topic, key), state in sorted(states.items(), key=str):
+    shown = {key: state for key, state in states.items() if key[1] != "person" or "flags" in state}
+    for (_, topic, key), state in sorted(shown.items(), key=_name):
         flags |= state.get("flags", {})
         shelter, _, item = key.partition("|")
         if topic in _BY_SHELTER:
@@ -111,12 +152,10 @@ def of_mode(
     known_at: datetime | None = None,
 ) -> list[State]:
     """States of some topics over all incidents of a mode, the standing one among them. Times: see replay.states."""
+    if at or known_at:
+        return Past(ledger, at).of_mode(mode, topic_names, at, known_at)
     names = sorted(topic_names)
     with ledger.reading() as connection:
-        if at or known_at:
-            event = tables.event.c
-            held = rows.read(connection, event.mode == mode, sa.or_(event.topic.in_(names), event.kind == "correction"))
-            return [state for key, state in sorted(replay.states(held, at, known_at).items(), key=str) if state]
         table = tables.projection.c
         here = sa.and_(table.topic.in_(names), table.incident_id.startswith(f"{mode}-", autoescape=True))
         query = sa.select(table.state).where(here).order_by(table.incident_id, table.topic_key)
@@ -195,6 +234,10 @@ def _projected(connection: Connection, incident_id: str) -> tuple[dict[Key, Stat
     return states, {row["shelter_id"]: {name: row[name] for name in names} for row in found}
 
 
+def _name(item: tuple[Key, State]) -> str:
+    return str(item[0])
+
+
 def _incident(incident_id: str, state: State | None) -> dict[str, Any]:
     names = ("name", "is_open", "opened_at", "opened_by", "closed_at", "snapshot_id", "is_demo", "settings")
     mode = incident_id.partition("-")[0]
@@ -255,13 +298,13 @@ def _steps(found: Iterable[Event], shelter_id: str) -> list[dict[str, Any]]:
     for event in ordered:
         topic, key = rows.topic_of(event)
         if topic == "count":
-            counted = topics.step("count", counted, replay.seen(event))
+            counted = topics.step("count", counted, event)
             names = ("people", "households", "voluntary", "method", "definition")
             steps.append({"at": written(event.occurred_at), "head_count": {n: counted.get(n) for n in names}})
         if topic != "person" or key is None:
             continue
         before = persons.get(key, {})
-        after = topics.step("person", before, replay.seen(event))
+        after = topics.step("person", before, event)
         persons[key] = after
         change = [0, 0]
         for state, sign in ((before, -1), (after, 1)):

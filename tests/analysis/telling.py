@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from one_event import one_event
+
 from otsu_maps import alerts, config
 from otsu_maps.analysis.rules import Rules
 from otsu_maps.analysis.situation import Situation
@@ -17,7 +19,6 @@ from otsu_maps.formats import jma_xml
 from otsu_maps.formats.reading import Payload
 from otsu_maps.ledger import topics
 from otsu_maps.ledger.events import written
-from otsu_maps.ledger.topics import Seen
 from otsu_maps.models import HAZARDS
 
 SOUTH, NORTH = AREAS = ("2520101", "2520102")
@@ -91,8 +92,8 @@ def situation(*story: Told, is_heard: bool = True, **more: Any) -> Situation:
     """What is known after a story; at its last minute."""
     states: dict[tuple[str, str], Any] = {}
     for number, told in enumerate(sorted(story, key=lambda told: told.minute)):
-        seen = Seen(str(number), told.kind, None, None, at(told.minute), "hq", "i", told.payload)
-        states[told.topic, told.key] = topics.step(told.topic, states.get((told.topic, told.key)), seen)
+        event = one_event(number, told.kind, told.payload, START + timedelta(minutes=told.minute))
+        states[told.topic, told.key] = topics.step(told.topic, states.get((told.topic, told.key)), event)
     last = max((told.minute for told in story), default=0)
     return Situation(
         at=START + timedelta(minutes=last),

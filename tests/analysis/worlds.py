@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
+from one_event import one_event
 
 from otsu_maps.analysis.rules import Rules
 from otsu_maps.analysis.situation import Situation
 from otsu_maps.ledger import topics
 from otsu_maps.ledger.events import written
-from otsu_maps.ledger.topics import Seen
 from otsu_maps.models import HAZARDS, SHAKING
 
 AREAS = ("2520101", "2520102")
@@ -62,8 +62,8 @@ class World:
         for number, step in enumerate(self.steps):
             topic, key = _topic(step)
             payload = {**step.payload, "follows": [str(earlier) for earlier in range(number)]}
-            seen = Seen(str(number), step.kind, step.shelter_id, None, time_of(number), "hq", "i", payload)
-            states[topic, key] = topics.step(topic, states.get((topic, key)), seen)
+            event = one_event(number, step.kind, payload, START + timedelta(minutes=number), step.shelter_id)
+            states[topic, key] = topics.step(topic, states.get((topic, key)), event)
         by = lambda topic: tuple(state for (name, _), state in states.items() if name == topic)  # noqa: E731
         shelters = {key: _shelter(states, key) for topic, key in states if topic in ("status", "count", "damage")}
         orders = tuple(order for order in by("order") if order["level"])

@@ -8,7 +8,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -80,8 +79,7 @@ def filled(url: str, events: int) -> tuple[Ledger, str]:
         for number in range(events):
             kind, shelter, payload = what(number)
             at = START + timedelta(seconds=number * 0.5)
-            event = replace(
-                first,
+            event = first._replace(
                 event_id=str(uuid7()),
                 sequence=number + 2,
                 kind=kind,

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from incident import same_as_replay
+from one_event import one_event
 
 from otsu_maps.errors import EventRefused
 from otsu_maps.ledger import alerts, read, topics, verify
 from otsu_maps.ledger.events import STANDING, written
 from otsu_maps.ledger.store import Ledger
-from otsu_maps.ledger.topics import Seen
 
 START = datetime(2026, 6, 1, 1, 0)
 SOUTH, NORTH = "2520101", "2520102"
@@ -209,8 +209,8 @@ def test_since_and_until_are_those_of_the_last_time_in_force(told: list[Any]) ->
     for number, each in enumerate(told):
         areas = {} if each == "cancelled" else each
         payload = message(number, areas, "cancelled" if each == "cancelled" else "issued")
-        seen = Seen(str(number), "alert_received", None, None, written(minutes(number)), "watch", "i", payload)
-        state = topics.step("alert", state, seen)
+        event = one_event(number, "alert_received", payload, minutes(number))
+        state = topics.step("alert", state, event)
     for area in NAMES:
         held = state.get("areas", {}).get(area, {"warnings": {}})["warnings"]
         for code in ("10", "03", "43"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,7 +67,7 @@ def test_an_event_edited_with_a_new_hash_breaks_the_next_one(ledger: Ledger) -> 
     filled(ledger)
     with ledger.reading() as connection:
         [third] = rows.read(connection, EVENT.c.sequence == 3)
-    forged = replace(third, payload={**third.payload, "people": 999})
+    forged = third._replace(payload={**third.payload, "people": 999})
     values = {"payload": rows.row_of(forged)["payload"], "hash": forged.digest()}
     tamper(ledger, update(EVENT).where(EVENT.c.sequence == 3).values(values))
     assert problems(ledger)[0][:2] == ("chain_broken", "4")
@@ -155,9 +154,9 @@ def _rewrite(ledger: Ledger) -> None:
         head = GENESIS
         for event in rows.read(connection, order_by=(EVENT.c.sequence,)):
             payload = {**event.payload, "people": 999} if event.sequence == 2 else event.payload
-            changed = replace(event, payload=payload, previous_hash=head)
+            changed = event._replace(payload=payload, previous_hash=head)
             head = changed.digest()
-            row = rows.row_of(replace(changed, hash=head))
+            row = rows.row_of(changed._replace(hash=head))
             connection.execute(update(EVENT).where(EVENT.c.event_id == event.event_id).values(row))
         table = tables.installation
         connection.execute(update(table).where(table.c.is_own).values(last_hash=head))
