@@ -137,14 +137,15 @@ def _row(
         people=people,
         capacity_persons=capacity,
         share=share,
-        band=_band(people, capacity, rules),
+        band=band(people, capacity, rules),
         heard_at=about["heard_at"],
         silent_since=silent_since,
         district_id=record.district_id if record else (about["provisional"] or {}).get("district_id"),
     )
 
 
-def _band(people: People, capacity: int | None, rules: Rules) -> str:
+def band(people: People, capacity: int | None, rules: Rules) -> str:
+    """One of BANDS. An old number tells of no room, and full stays full (room.room)."""
     found = room.room(people, capacity)
     if found == room.ROOM and people.people is not None and capacity:
         return CROWDED if people.people / capacity >= rules.crowded_share else EMPTY

@@ -86,7 +86,7 @@ KINDS: dict[str, Kind] = {
     "task_assigned": Kind(p.TaskAssigned, "task", _field("task_id"), "decide"),
     "task_acknowledged": Kind(p.OfTask, "task", _field("task_id"), "record"),
     "task_done": Kind(p.OfTask, "task", _field("task_id"), "record"),
-    "handover": Kind(p.Nothing, None, _whole, "record"),
+    "handover": Kind(p.Handover, None, _whole, "record"),
     "remark": Kind(p.Nothing, None, _whole, "record"),
     "correction": Kind(p.Correction, None, _whole, "record"),
     "person_looked_up": Kind(p.PersonLookedUp, None, _whole, "see_persons"),

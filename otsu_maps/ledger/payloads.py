@@ -136,6 +136,14 @@ class Nothing(Payload):
     """Nothing but the time: confirmed without a change, closed, handed over."""
 
 
+class Handover(Payload):
+    """The next shift takes over. Whether warnings were heard as the writer saw it, and when last: a silence that the
+    ledger learns of later is part of the sheet all the same."""
+
+    is_heard: bool | None = None
+    heard_at: str | None = None
+
+
 class PeopleOutside(Payload):
     """People who are in no shelter, by place."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
-from otsu_maps.ledger import private, replay, rows, tables
+from otsu_maps.ledger import private, projection, replay, rows, tables
 from otsu_maps.ledger.events import STANDING, Event, read_time
 from otsu_maps.ledger.store import Ledger
 
@@ -18,14 +19,11 @@ _event = tables.event.c
 _IS_ABOUT_ALL = sa.or_(_event.topic == "incident", _event.kind == "correction")
 
 
-def settings(
-    ledger: Ledger, incident_id: str, at: datetime | None = None, known_at: datetime | None = None
-) -> dict[str, str]:
-    """Settings of an incident by name, as they held at a moment (times: see replay.states); the rest is not pinned."""
+def settings(ledger: Ledger, incident_id: str) -> dict[str, str]:
+    """Settings of an incident by name, as they hold now; the rest is not pinned. Of the past: read.Past.settings."""
     with ledger.reading() as connection:
-        found = rows.read(connection, _event.incident_id == incident_id, _IS_ABOUT_ALL)
-    state = replay.states(found, at, known_at).get((incident_id, "incident", ""), {})
-    return dict(state.get("settings", {}))
+        state = projection.state_of(connection, (incident_id, "incident", ""))
+    return dict((state or {}).get("settings", {}))
 
 
 def changes(ledger: Ledger, incident_id: str) -> list[Event]:
@@ -45,9 +43,9 @@ def opening_settings(ledger: Ledger, incident_id: str) -> dict[str, str]:
 
 
 def of_incident(ledger: Ledger, incident_id: str) -> list[Event]:
-    """Every event of an incident, corrections among them, in no order."""
+    """Every event of an incident that counts, corrections among them, in no order; without its hashes."""
     with ledger.reading() as connection:
-        return rows.read(connection, _event.incident_id == incident_id)
+        return rows.told(connection, _event.incident_id == incident_id)
 
 
 def of_world(ledger: Ledger, mode: str, opened_at: str, until: datetime) -> list[Event]:
@@ -56,6 +54,49 @@ def of_world(ledger: Ledger, mode: str, opened_at: str, until: datetime) -> list
     here = sa.and_(_event.incident_id == STANDING[mode], _event.occurred_at >= since, _event.occurred_at <= until)
     with ledger.reading() as connection:
         return rows.read(connection, here)
+
+
+def handovers(ledger: Ledger, incident_id: str) -> list[Event]:
+    """The handovers of an incident that stand, in order."""
+    with ledger.reading() as connection:
+        found = rows.read(connection, _event.incident_id == incident_id, _event.kind == "handover")
+        return _corrected(connection, found, None)
+
+
+def news(
+    ledger: Ledger,
+    incident_id: str,
+    kinds: Sequence[str],
+    since: datetime,
+    until: datetime,
+    known_at: datetime | None = None,
+) -> list[Event]:
+    """Events of some kinds, and all with a free text, of an incident and its world, that came up after `since`.
+
+    Those that happened until `until`, and were told after `since`: an opening that was written down late is news too.
+    """
+    here = _event.incident_id.in_([incident_id, STANDING[incident_id.partition("-")[0]]])
+    is_new = sa.or_(_event.occurred_at > since, sa.and_(_event.received_at > since, _event.received_at <= until))
+    is_wanted = sa.or_(_event.kind.in_(kinds), _event.payload.contains('"note":{', autoescape=True))
+    asked = [here, is_new, is_wanted, _event.occurred_at <= until]
+    if known_at:
+        asked.append(_event.received_at <= known_at)
+    with ledger.reading() as connection:
+        return _corrected(connection, rows.read(connection, *asked), known_at)
+
+
+def _corrected(connection: Connection, events: Sequence[Event], known_at: datetime | None) -> list[Event]:
+    """Events as their corrections say, as far as these were known, in order."""
+    held = {event.event_id: event for event in events}
+    newest = list(events)
+    while newest:
+        found = rows.by_ids(connection, _event.corrects, (event.event_id for event in newest))
+        newest = [
+            event for event in found if event.event_id not in held and not (known_at and event.received_at > known_at)
+        ]
+        held |= {event.event_id: event for event in newest}
+    told = replay.effective(event for event in held.values() if event.flag is None)
+    return sorted(told, key=lambda event: event.order)
 
 
 def notes(ledger: Ledger, events: Iterable[Event]) -> dict[str, str]:

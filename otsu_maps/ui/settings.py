@@ -33,7 +33,7 @@ STYLE = """
 def show(about: dict[str, Any] | None, lang: str) -> None:
     """Every limit, group by group."""
     opening, changes = _kept(about)
-    reasons = story.notes(open_ledger(), changes) if changes else {}
+    reasons = story.notes(open_ledger(), changes) if changes and access.may_do("record") else {}
     wrong = limits.problem(opening | {event.payload["name"]: event.payload["value"] for event in changes})
     if wrong:
         st.error(wrong.sentence(lang))

@@ -81,8 +81,13 @@ def test_a_standard_that_was_changed_since_stands_beside_what_the_incident_keeps
     assert "<b>60 分</b>" in shown and say("settings.standard", "ja", value="30 分") in shown
 
 
-def test_a_change_says_when_by_whom_and_why(incident: str) -> None:
+def test_a_change_says_when_by_whom_and_to_those_who_work_with_people_why(
+    incident: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     change(incident, "45", note="夜間 <b>少人数</b>")
+    shown = cards(opened("settings"))
+    assert "係長" in shown and "夜間" not in shown, "free text may name somebody"
+    signed_in(monkeypatch, RECEPTION)
     shown = cards(opened("settings"))
     assert "<b>45 分</b>" in shown and "係長" in shown and "夜間 &lt;b&gt;少人数&lt;/b&gt;" in shown
 
