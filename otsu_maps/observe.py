@@ -6,8 +6,9 @@ drill is a world of its own: its own warnings and hazards, and the drill telegra
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from otsu_maps import clock
@@ -15,7 +16,9 @@ from otsu_maps.analysis.rules import Rules
 from otsu_maps.analysis.situation import REAL, Situation
 from otsu_maps.ledger import contact, read
 from otsu_maps.ledger.events import STANDING, read_time
+from otsu_maps.ledger.read import Past
 from otsu_maps.ledger.store import Ledger, is_there, open_ledger
+from otsu_maps.ledger.topics import State
 
 
 def now(incident: Mapping[str, Any] | None, rules: Rules, ledger: Ledger | None = None) -> Situation:
@@ -26,35 +29,35 @@ def now(incident: Mapping[str, Any] | None, rules: Rules, ledger: Ledger | None 
         return Situation(at)
     heard_at = max((each["heard_at"] for each in contact.sources(held) if each["heard_at"]), default=None)
     is_heard = heard_at is not None and at - heard_at <= rules.contact
-    return _situation(held, incident, at, None, None, is_heard, heard_at)
+    return _situation(partial(read.state, held), partial(read.of_mode, held), incident, at, is_heard, heard_at)
 
 
-def then(
-    ledger: Ledger, incident: Mapping[str, Any] | None, at: datetime, known_at: datetime | None = None
-) -> Situation:
+def then(past: Past, incident: Mapping[str, Any] | None, at: datetime, known_at: datetime | None = None) -> Situation:
     """As it was at `at` (naive UTC), with all that is known today, or only what was known at `known_at`."""
-    contacts = read.of_mode(ledger, REAL, ("contact",), at, known_at)
+    contacts = past.of_mode(REAL, ("contact",), at, known_at)
     is_heard = any(not state["is_lost"] for state in contacts)
     heard_at = max((read_time(state["at"]) for state in contacts if state["is_lost"]), default=None)
-    return _situation(ledger, incident, at, at, known_at, is_heard, at if is_heard else heard_at)
+    heard = at if is_heard else heard_at
+    state = partial(past.state, at=at, known_at=known_at)
+    of_mode = partial(past.of_mode, at=at, known_at=known_at)
+    return _situation(state, of_mode, incident, at, is_heard, heard)
 
 
 def _situation(
-    ledger: Ledger,
+    state: Callable[[str], dict[str, Any]],
+    of_mode: Callable[[str, tuple[str, ...]], list[State]],
     incident: Mapping[str, Any] | None,
     at: datetime,
-    asked_at: datetime | None,
-    known_at: datetime | None,
     is_heard: bool,
     heard_at: datetime | None,
 ) -> Situation:
     mode = incident["mode"] if incident else REAL
-    own = read.state(ledger, incident["incident_id"], asked_at, known_at) if incident else {}
+    own = state(incident["incident_id"]) if incident else {}
     if mode == REAL:
-        alerts = read.of_mode(ledger, REAL, ("alert",), asked_at, known_at)
-        hazards = read.of_mode(ledger, REAL, ("hazard",), asked_at, known_at)
+        alerts = of_mode(REAL, ("alert",))
+        hazards = of_mode(REAL, ("hazard",))
     else:
-        standing = read.state(ledger, STANDING[mode], asked_at, known_at)
+        standing = state(STANDING[mode])
         alerts = [*own["alerts"], *(alert for alert in standing["alerts"] if alert["at"] >= str(own["opened_at"]))]
         hazards, is_heard, heard_at = own["hazards"], True, at
     return Situation(

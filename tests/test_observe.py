@@ -18,6 +18,7 @@ from otsu_maps.formats import jma_xml
 from otsu_maps.formats.reading import Payload
 from otsu_maps.ledger import append, contact, read, store
 from otsu_maps.ledger.events import STANDING
+from otsu_maps.ledger.read import Past
 from otsu_maps.ledger.store import Ledger
 
 SOUTH = "2520101"
@@ -105,7 +106,7 @@ def test_without_a_ledger_nothing_is_known_and_nothing_is_heard(data_dir: Path, 
 
 
 def test_an_empty_ledger_was_never_heard_and_is_unknown(ledger: Ledger, wait: Any) -> None:
-    for found in (now(ledger), observe.then(ledger, None, START)):
+    for found in (now(ledger), observe.then(Past(ledger), None, START)):
         assert found == Situation(START)
         assert (found.is_heard, found.heard_at, found.mode, found.incident_id) == (False, None, "real", None)
 
@@ -151,7 +152,7 @@ def test_warnings_stand_in_the_standing_incident_and_in_real_ones_and_are_seen_f
     for incident in (None, one, other):
         found = now(ledger, incident)
         assert (series(found), hazards(found)) == (["a", "b"], ["flood", "volcano"])
-        assert series(observe.then(ledger, incident, START)) == ["a", "b"]
+        assert series(observe.then(Past(ledger), incident, START)) == ["a", "b"]
         assert found.mode == "real" and found.incident_id == (incident["incident_id"] if incident else None)
 
 
@@ -178,7 +179,7 @@ def test_a_drill_is_a_world_of_its_own(ledger: Ledger, wait: Any) -> None:
     declare(ledger, real, "landslide")
     declare(ledger, other, "tsunami")
     declare(ledger, drill, "large_fire")
-    for found in (now(ledger, drill), observe.then(ledger, drill, START)):
+    for found in (now(ledger, drill), observe.then(Past(ledger), drill, START)):
         assert (series(found), hazards(found)) == (["scenario"], ["large_fire"])
         assert (found.mode, found.incident_id) == ("drill", drill["incident_id"])
         assert (found.is_heard, found.heard_at) == (True, START), "its scenario is all there is"
@@ -196,7 +197,7 @@ def test_drill_telegrams_of_jma_are_seen_from_the_opening_of_the_drill_on(
     told(ledger, STANDING["drill"], "later", "49")
     told(ledger, STANDING["test"], "test", "49")
     assert series(now(ledger, drill)) == ["at once", "later"]
-    assert series(observe.then(ledger, drill, START + timedelta(minutes=1))) == ["at once"]
+    assert series(observe.then(Past(ledger), drill, START + timedelta(minutes=1))) == ["at once"]
     wait(1)
     trial = opened(ledger, "test")
     assert series(now(ledger, trial)) == []
@@ -214,31 +215,33 @@ def test_a_past_second_is_told_as_it_was_with_all_that_is_known_today_or_as_it_w
     told(ledger, STANDING["real"], "a")
     record(ledger, real, "shelter_opened", {"building": "checked"}, shelter_id="h-1", occurred_at=START)
     past = START + timedelta(minutes=10)
-    today = observe.then(ledger, real, past)
+    today = observe.then(Past(ledger), real, past)
     assert (series(today), hazards(today), today.at) == (["a", "late"], ["flood"], past)
     assert [key for alert in today.alerts for key, each in alert["areas"][SOUTH]["warnings"].items()] == ["49", "49"]
     assert all(alert["areas"][SOUTH]["warnings"]["49"]["until"] is None for alert in today.alerts)
     assert list(today.shelters) == ["h-1"]
-    known = observe.then(ledger, real, past, known_at=past)
+    known = observe.then(Past(ledger), real, past, known_at=past)
     assert (series(known), hazards(known), dict(known.shelters)) == (["a"], [], {})
-    assert series(observe.then(ledger, real, START + timedelta(minutes=4))) == ["a"]
+    assert series(observe.then(Past(ledger), real, START + timedelta(minutes=4))) == ["a"]
     [ended] = [alert for alert in now(ledger, real).alerts if alert["series"] == "a"]
     assert ended["areas"][SOUTH]["warnings"]["49"]["until"] is not None
     drill = opened(ledger, "drill", at=START)
     told(ledger, STANDING["drill"], "drill", "49")
     told(ledger, drill["incident_id"], "own", "49", at=START)
-    assert series(observe.then(ledger, drill, clock.now())) == ["drill", "own"]
+    assert series(observe.then(Past(ledger), drill, clock.now())) == ["drill", "own"]
     wait(1)
-    assert series(observe.then(ledger, drill, clock.now(), known_at=clock.now())) == ["drill", "own"]
+    assert series(observe.then(Past(ledger), drill, clock.now(), known_at=clock.now())) == ["drill", "own"]
     with pytest.raises(EventRefused):
-        observe.then(ledger, drill, past, known_at=past)
+        observe.then(Past(ledger), drill, past, known_at=past)
 
 
 def test_silence_of_the_past_is_told_as_it_was(ledger: Ledger, wait: Callable[[float], datetime]) -> None:
     hear(ledger)
     back = wait(60)
     hear(ledger)
-    at = {minutes: observe.then(ledger, None, START + timedelta(minutes=minutes)) for minutes in (-1, 0, 5, 30, 60)}
+    at = {
+        minutes: observe.then(Past(ledger), None, START + timedelta(minutes=minutes)) for minutes in (-1, 0, 5, 30, 60)
+    }
     assert {minutes: found.is_heard for minutes, found in at.items()} == {
         -1: False,
         0: False,
@@ -247,7 +250,7 @@ def test_silence_of_the_past_is_told_as_it_was(ledger: Ledger, wait: Callable[[f
         60: True,
     }
     assert (at[-1].heard_at, at[30].heard_at, at[60].heard_at) == (None, START, back)
-    known = observe.then(ledger, None, START + timedelta(minutes=5), known_at=START + timedelta(minutes=5))
+    known = observe.then(Past(ledger), None, START + timedelta(minutes=5), known_at=START + timedelta(minutes=5))
     assert known.is_heard, "nobody knew yet"
 
 

@@ -57,9 +57,10 @@ def of_world(ledger: Ledger, mode: str, opened_at: str, until: datetime) -> list
 
 
 def handovers(ledger: Ledger, incident_id: str) -> list[Event]:
-    """The handovers of an incident that stand, in order."""
+    """The handovers of headquarters that stand, in order; those of a single shelter are not among them."""
+    here = sa.and_(_event.incident_id == incident_id, _event.shelter_id.is_(None))
     with ledger.reading() as connection:
-        found = rows.read(connection, _event.incident_id == incident_id, _event.kind == "handover")
+        found = rows.read(connection, here, _event.kind == "handover")
         return _corrected(connection, found, None)
 
 
@@ -70,13 +71,16 @@ def news(
     since: datetime,
     until: datetime,
     known_at: datetime | None = None,
+    *,
+    with_late: bool = True,
 ) -> list[Event]:
-    """Events of some kinds, and all with a free text, of an incident and its world, that came up after `since`.
+    """Events of some kinds, and all with a free text, of an incident and its world, from after `since` until `until`.
 
-    Those that happened until `until`, and were told after `since`: an opening that was written down late is news too.
+    `with_late`: also those that are older and were told after `since`: an opening that was written down late is news.
     """
     here = _event.incident_id.in_([incident_id, STANDING[incident_id.partition("-")[0]]])
-    is_new = sa.or_(_event.occurred_at > since, sa.and_(_event.received_at > since, _event.received_at <= until))
+    is_late = sa.and_(sa.literal(with_late), _event.received_at > since, _event.received_at <= until)
+    is_new = sa.or_(_event.occurred_at > since, is_late)
     is_wanted = sa.or_(_event.kind.in_(kinds), _event.payload.contains('"note":{', autoescape=True))
     asked = [here, is_new, is_wanted, _event.occurred_at <= until]
     if known_at:

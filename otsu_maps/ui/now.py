@@ -73,19 +73,31 @@ def view_then(about: dict[str, Any], at: datetime, known_at: datetime | None) ->
 
     Raises SnapshotMissing, SnapshotDamaged where that snapshot is gone or of another version.
     """
-    held = incident.ledger()
-    return _view_then(held.url if held else "", about["incident_id"], about["snapshot_id"], at, known_at, about)
+    held = open_ledger()
+    return _view_then(held.url, about["incident_id"], about["snapshot_id"], read.mark(held), at, known_at, about)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _view_then(
-    ledger_url: str, incident_id: str, snapshot_id: str, at: datetime, known_at: datetime | None, _about: Any
+    ledger_url: str,
+    incident_id: str,
+    snapshot_id: str,
+    mark: object,
+    at: datetime,
+    known_at: datetime | None,
+    _about: Any,
 ) -> View:
-    ledger = open_ledger(ledger_url)
-    settings = story.settings(ledger, incident_id, at, known_at)
+    past = _past(ledger_url, incident_id, mark)
+    settings = past.settings(incident_id, at, known_at)
     rules = Rules.of(settings)
-    found = observe.then(ledger, _about, at, known_at)
+    found = observe.then(past, _about, at, known_at)
     return View(found, rules, Rates.of(settings), records(found, rules, snapshot_id), dangers(found, rules))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _past(ledger_url: str, incident_id: str, mark: object) -> read.Past:
+    """All that a replay of an incident reads, so that moving through it only folds."""
+    return read.Past(open_ledger(ledger_url))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

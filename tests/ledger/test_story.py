@@ -11,6 +11,7 @@ from incident import START, Incident
 from otsu_maps import clock
 from otsu_maps.ledger import append, private, story
 from otsu_maps.ledger.events import STANDING, written
+from otsu_maps.ledger.read import Past
 from otsu_maps.ledger.store import Ledger
 
 
@@ -30,7 +31,7 @@ def at(minutes: int) -> datetime:
 def test_the_settings_of_a_past_second_are_those_that_held_then(incident: Incident) -> None:
     change(incident, "0.9", 60)
     change(incident, "0.7", 120)
-    held = [story.settings(incident.ledger, incident.id, at(minutes)) for minutes in (0, 59, 60, 119, 120)]
+    held = [Past(incident.ledger).settings(incident.id, at(minutes)) for minutes in (0, 59, 60, 119, 120)]
     assert [each["full_at"] for each in held] == ["0.8", "0.8", "0.9", "0.9", "0.7"]
     assert story.settings(incident.ledger, incident.id) == {"full_at": "0.7"}
 
@@ -42,8 +43,8 @@ def test_as_it_was_known_leaves_out_a_change_that_was_recorded_later(
     monkeypatch.setattr(clock, "now", lambda: before + timedelta(hours=1))
     change(incident, "0.9", 60)
     known = before + timedelta(minutes=30)
-    assert story.settings(incident.ledger, incident.id, at(90), known) == {"full_at": "0.8"}
-    assert story.settings(incident.ledger, incident.id, at(90)) == {"full_at": "0.9"}
+    assert Past(incident.ledger).settings(incident.id, at(90), known) == {"full_at": "0.8"}
+    assert Past(incident.ledger).settings(incident.id, at(90)) == {"full_at": "0.9"}
 
 
 def test_a_change_that_was_taken_back_never_held_and_the_opening_stays(incident: Incident) -> None:
@@ -53,7 +54,7 @@ def test_a_change_that_was_taken_back_never_held_and_the_opening_stays(incident:
         incident.ledger, "correction", {"void": True}, actor="hq", incident_id=incident.id, mode="drill",
         corrects=wrong.event_id,
     )  # fmt: skip
-    assert story.settings(incident.ledger, incident.id, at(65)) == {"full_at": "0.8"}
+    assert Past(incident.ledger).settings(incident.id, at(65)) == {"full_at": "0.8"}
     assert [event.payload["value"] for event in story.changes(incident.ledger, incident.id)] == ["0.7"]
     assert story.opening_settings(incident.ledger, incident.id) == {"full_at": "0.8"}
 
