@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -27,12 +27,14 @@ from otsu_maps.ui.now import View
 REFRESH_S = 4
 MOST = 12
 HEIGHT, ROW = 560, 35
+TABLE, MAP, SHOWN, CHOSEN = "board_table", "board_map", "board_shown", "board_chosen"
 SHOW = ("all", *board.BANDS, "silent")
 
 
 @st.fragment(run_every=REFRESH_S)
 def live(about: dict[str, Any], lang: str) -> None:
     """The whole board, refreshed by itself; computed once for all who look."""
+    _open_chosen(about)
     held = now.view(about)
     cover.watch(lang)
     show(about, held, data.snapshot().id, lang, is_live=True)
@@ -47,11 +49,13 @@ def show(about: dict[str, Any], held: View, snapshot_id: str, lang: str, *, is_l
     st.subheader(say("board.act" if is_live else "replay.act", lang))
     _actions(about, board.actions(found, held.situation, held.records), lang, is_live)
     st.subheader(say("board.shelters", lang))
+    if is_live:
+        st.caption(say("board.click", lang))
     left, right = st.columns([3, 2])
     with left:
-        _table(found, lang)
+        _table(found, lang, is_live)
     with right:
-        _map(found, lang)
+        _map(found, lang, is_live)
     st.caption(say("warnings.at" if is_live else "replay.at", lang, at=clock.shown(held.situation.at)))
 
 
@@ -95,7 +99,7 @@ def _actions(about: dict[str, Any], found: Sequence[Action], lang: str, is_live:
         words, taken, done = st.columns([8, 2, 2], vertical_alignment="center")
         since = say("board.since", lang, at=clock.shown(read_time(action.since))) if action.since else ""
         link = _link(action, lang) if is_live else ""
-        words.markdown(f"{_mark(action, lang)} **{_sentence(action, lang)}**　{since}　{link}")
+        words.markdown(f"{_mark(action, lang)} **{sentence(action, lang)}**　{since}　{link}")
         if action.taken_by:
             taken.caption(say("board.taken", lang, by=action.taken_by))
         elif is_live and access.may_do("decide") and taken.button(say("board.take", lang), key=f"take_{action.key}"):
@@ -110,7 +114,7 @@ def _actions(about: dict[str, Any], found: Sequence[Action], lang: str, is_live:
         st.caption(say("board.dealt_with", lang, count=dealt_with))
 
 
-def _table(found: Sequence[Row], lang: str) -> None:
+def _table(found: Sequence[Row], lang: str, is_live: bool) -> None:
     unknown = say("app.unknown", lang)
     shown = url.one_of(say("offer.show", lang), "band", SHOW, lambda code: say(f"fullness.{code}", lang), SHOW[0])
     held = [row for row in found if shown in ("all", row.band) or (shown == "silent" and row.silent_since)]
@@ -120,7 +124,7 @@ def _table(found: Sequence[Row], lang: str) -> None:
     table = pd.DataFrame(
         {
             say("places.name", lang): [row.name for row in held],
-            say("offer.state", lang): [say(f"openness.{row.openness}", lang) for row in held],
+            say("offer.state", lang): [_openness(row, lang) for row in held],
             say("board.congestion", lang): [_band(row, lang) for row in held],
             say("board.count", lang): [_number(row.people.people, unknown) for row in held],
             say("board.room", lang): [_number(row.capacity_persons, unknown) for row in held],
@@ -130,12 +134,18 @@ def _table(found: Sequence[Row], lang: str) -> None:
             say("board.valid", lang): [_validity(row, lang) for row in held],
         }
     )
-    st.dataframe(table, hide_index=True, height=min(HEIGHT, ROW * (len(held) + 1) + 3))
+    st.session_state[SHOWN] = [row.place_id for row in held]
+    st.dataframe(
+        table.style.apply(lambda _: [_fill(row) for row in held], subset=[say("offer.state", lang)]),
+        hide_index=True,
+        height=min(HEIGHT, ROW * (len(held) + 1) + 3),
+        **_clicks(TABLE, _picked_in_table, ["single-row", "single-cell"], is_live),
+    )
     csv = table.to_csv(index=False).encode("utf-8-sig")
     st.download_button(say("board.csv", lang), csv, "shelters.csv", "text/csv", key="board_csv")
 
 
-def _map(found: Sequence[Row], lang: str) -> None:
+def _map(found: Sequence[Row], lang: str, is_live: bool) -> None:
     snapshot_id, unknown = data.snapshot().id, say("app.unknown", lang)
     base, bounds = data.base_map(snapshot_id, frame.theme()), data.bounds(snapshot_id)
     points = [
@@ -144,6 +154,7 @@ def _map(found: Sequence[Row], lang: str) -> None:
             "lon": row.record.lon,
             "lat": row.record.lat,
             "state": _look(row),
+            "people": row.people.people,
             "label": f"{row.name}\n{_band(row, lang)}　{_number(row.people.people, unknown)}",
         }
         for row in found
@@ -152,10 +163,45 @@ def _map(found: Sequence[Row], lang: str) -> None:
     st.pydeck_chart(
         deck.deck(premises_layer.layers(points), base, bounds, "{label}"),
         height=HEIGHT,
-        key="board_map",
+        **_clicks(MAP, _picked_on_map, "single-object", is_live),
         alt=say("offer.map_alt", lang, count=len(points)),
     )
     frame.legend([(f"band_{band}", say(f"fullness.{band}", lang)) for band in board.BANDS])
+
+
+def _clicks(key: str, picked: Callable[[], None], mode: Any, is_live: bool) -> dict[str, Any]:
+    """A past board opens nothing: the page of a shelter shows how it stands now."""
+    return {"key": key, "on_select": picked, "selection_mode": mode} if is_live else {}
+
+
+def _picked_in_table() -> None:
+    """A row is known by its number alone: in the table as it was when it was clicked, not as it is by now."""
+    picked, shown = st.session_state[TABLE].selection, st.session_state.get(SHOWN, [])
+    number = next(iter([*picked.rows, *(cell[0] for cell in picked.cells)]), None)
+    st.session_state[CHOSEN] = shown[number] if number is not None and number < len(shown) else None
+
+
+def _picked_on_map() -> None:
+    objects = st.session_state[MAP].selection.objects.get(premises_layer.ID, [])
+    st.session_state[CHOSEN] = objects[0]["premises_id"] if objects else None
+
+
+def _open_chosen(about: dict[str, Any]) -> None:
+    """The page of the shelter that was clicked."""
+    if place_id := st.session_state.pop(CHOSEN, None):
+        st.switch_page("pages/shelter.py", query_params={"incident": about["incident_id"], "place": place_id})
+
+
+def _openness(row: Row, lang: str) -> str:
+    return f"{palette.MARK[f'is_{row.openness}']} {say(f'openness.{row.openness}', lang)}"
+
+
+def _fill(row: Row) -> str:
+    """The colour beside its shape and word; what is drawn hollow on a map has none."""
+    state = f"is_{row.openness}"
+    colour = palette.OPENNESS[state]
+    look = f"background-color: {palette.css(colour)}; color: {palette.css(palette.ink_on(colour))}"
+    return "" if state in palette.HOLLOW else look
 
 
 def _look(row: Row) -> str:
@@ -171,13 +217,18 @@ def _validity(row: Row, lang: str) -> str:
 
 
 def _mark(action: Action, lang: str) -> str:
-    colour, word = (
-        ("red", "now") if action.urgency >= 90 else ("orange", "soon") if action.urgency >= 60 else ("blue", "look")
-    )
+    word = urgency_word(action)
+    colour = {"now": "red", "soon": "orange", "look": "blue"}[word]
     return f":{colour}-badge[{say(f'board.{word}', lang)}]"
 
 
-def _sentence(action: Action, lang: str) -> str:
+def urgency_word(action: Action) -> str:
+    """How soon somebody must decide: now, soon, or look."""
+    return "now" if action.urgency >= 90 else "soon" if action.urgency >= 60 else "look"
+
+
+def sentence(action: Action, lang: str) -> str:
+    """What needs a decision, with the names of districts."""
     names = data.district_names(data.snapshot().id, lang)
     params = dict(action.reason.params)
     if "district" in params:
@@ -222,7 +273,7 @@ def _done(about: dict[str, Any], action: Action, lang: str) -> None:
 def _raised(action: Action, lang: str) -> list[tuple[str, dict[str, str]]]:
     if action.task is not None:
         return []
-    return [("task_raised", {"task_id": action.key, "title": _sentence(action, lang)[:200]})]
+    return [("task_raised", {"task_id": action.key, "title": sentence(action, lang)[:200]})]
 
 
 def _record(about: dict[str, Any], told: Sequence[tuple[str, dict[str, str]]], actor: str, lang: str) -> None:

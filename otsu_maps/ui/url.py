@@ -21,6 +21,7 @@ def get(name: str) -> str | None:
 
 def put(name: str, value: str | None) -> None:
     """Set or remove a value of the address."""
+    st.session_state[_written(name)] = value or None
     if value and value != get(name):
         st.query_params[name] = value
     elif not value and name in st.query_params:
@@ -91,12 +92,18 @@ def text(label: str, name: str, placeholder: str) -> str:
 
 
 def _begin(name: str, options: Sequence[str], *, single: bool, empty: str | None = "") -> None:
-    """Before the widget is first drawn it takes what the address says."""
-    if _key(name) in st.session_state:
+    """The widget takes what the address says when it is first drawn, and when a link led here that says otherwise."""
+    asked = get(name)
+    if _key(name) in st.session_state and asked in (None, st.session_state.get(_written(name))):
         return
-    given = [code for code in (get(name) or "").split(",") if code in options]
+    given = [code for code in (asked or "").split(",") if code in options]
     st.session_state[_key(name)] = (given[0] if given else empty) if single else given
 
 
 def _key(name: str) -> str:
     return f"choice_{name}"
+
+
+def _written(name: str) -> str:
+    """Where it stands what a page itself has written into the address."""
+    return f"written_{name}"
