@@ -15,6 +15,8 @@ pages = [
     st.Page("pages/outside.py", title=say("nav.outside", lang), url_path="outside"),
     st.Page("pages/supplies.py", title=say("nav.supplies", lang), url_path="supplies"),
     st.Page("pages/replay.py", title=say("nav.replay", lang), url_path="replay"),
+    st.Page("pages/handover.py", title=say("nav.handover", lang), url_path="handover"),
+    st.Page("pages/review.py", title=say("nav.review", lang), url_path="review"),
     st.Page("pages/hazards.py", title=say("nav.hazards", lang), url_path="hazards"),
     st.Page("pages/transit.py", title=say("nav.transit", lang), url_path="transit"),
     st.Page("pages/people_flow.py", title=say("nav.flow", lang), url_path="people_flow"),

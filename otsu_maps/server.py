@@ -26,6 +26,7 @@ from otsu_maps.db.reader import Snapshot
 from otsu_maps.desk import routes as desk_routes
 from otsu_maps.errors import AccessRefused, OtsuMapsError
 from otsu_maps.ledger import accounts
+from otsu_maps.print import routes as print_routes
 from otsu_maps.queries import places, sources
 from otsu_maps.ui.provider import has_provider
 
@@ -112,12 +113,25 @@ def _place_names(snapshot_id: str) -> dict[str, str]:
         return {row["place_id"]: row["name_ja"] for row in places.places(snapshot, places.Narrow())}
 
 
+def _handover(*asked: Any) -> str:
+    from otsu_maps.ui import handover  # not before: Streamlit wants its runtime to be there before the caches of pages
+
+    return handover.printed(*asked)
+
+
+def _report(*asked: Any) -> str:
+    from otsu_maps.ui import review
+
+    return review.printed(*asked)
+
+
 routes.around.claims, routes.around.shows_demo = _claims, _shows_demo
 desk_routes.place_name = _place_name
+print_routes.sheets = {"/print/handover": _handover, "/print/report": _report}
 
 app = st.App(
     config.ROOT / "app.py",
-    routes=[routes.route("/healthz", healthz), *routes.routes(), *desk_routes.routes()],
+    routes=[routes.route("/healthz", healthz), *routes.routes(), *desk_routes.routes(), *print_routes.routes()],
     middleware=[
         Middleware(SecurityHeaders, scripts=script_hashes((Path(get_static_dir()) / "index.html").read_text("utf-8"))),
         Middleware(routes.Guard),

@@ -15,6 +15,7 @@ from etl import __main__ as etl
 from otsu_maps import cli, config
 from otsu_maps.analysis.danger import WHY
 from otsu_maps.analysis.depth import STEPS_M
+from otsu_maps.analysis.handover import NEWS
 from otsu_maps.analysis.limits import GROUPS, LIMITS
 from otsu_maps.analysis.offer import OPENNESS
 from otsu_maps.analysis.orders import ORDERS
@@ -100,6 +101,7 @@ def keys_said() -> set[str]:
         "group": CHOICES,
         "validity": VALIDITIES,
         "limits": GROUPS,
+        "news": (*NEWS, "full"),
         "limit": LIMITS,
         "limit_source": LIMITS,
         "unit": {limit.unit for limit in LIMITS.values()},

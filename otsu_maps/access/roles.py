@@ -48,6 +48,8 @@ PAGES: dict[str, str] = {
     "people_flow": "see",
     "events": "see",
     "sources": "see",
+    "handover": "see",
+    "review": "see",
     "settings": "see",
     "accounts": "administer",
 }
@@ -61,6 +63,8 @@ ROUTES: dict[str, str | None] = {
     "/desk/do": "record",
     "/desk/undo": "record",
     "/desk/alive": "record",
+    "/print/handover": "see",
+    "/print/report": "see",
 }
 """The same for routes beside the pages; None: open to everybody, signed in or not."""
 

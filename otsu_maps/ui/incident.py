@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from otsu_maps import clock, incidents
-from otsu_maps.errors import OtsuMapsError
+from otsu_maps.errors import EventRefused, OtsuMapsError
 from otsu_maps.i18n import say
 from otsu_maps.ledger import append, read, verify
 from otsu_maps.ledger.events import MODES, Event, read_time
@@ -56,6 +56,15 @@ def choose(held: Ledger, lang: str) -> dict[str, Any] | None:
         say("incident.which", lang), "incident", list(names), names.__getitem__, say("incident.newest", lang)
     )
     return next(each for each in ordered if chosen in (None, each["incident_id"]))
+
+
+def named(incident_id: str) -> dict[str, Any]:
+    """An incident by its id. Raises EventRefused where it is not here."""
+    held = ledger()
+    found = [each for each in read.incidents(held) if each["incident_id"] == incident_id] if held else []
+    if not found:
+        raise EventRefused("event_no_such_incident", incident=incident_id[:80])
+    return found[0]
 
 
 def head(incident: dict[str, Any], lang: str) -> None:

@@ -115,14 +115,19 @@ def _wall_ms(at: datetime) -> int:
 def _time(found: pd.DataFrame, at: datetime) -> dict[str, Any]:
     now = _wall_ms(at)
     end = math.ceil(max(now, int(found["at"].max())) / EDGE_MS) * EDGE_MS
-    midnight = "utchours(datum.value) == 0 && utcminutes(datum.value) == 0"
-    label = f"{midnight} ? utcFormat(datum.value, '%-m/%-d') : utcFormat(datum.value, '%H:%M')"
     return {
         "field": "at",
         "type": "temporal",
         "scale": {"type": "utc", "domain": [_date_time(min(now, int(found["at"].min()))), _date_time(end)]},
-        "axis": {"title": None, "labelExpr": label, "tickCount": 6, "labelOverlap": True},
+        "axis": clock_axis(),
     }
+
+
+def clock_axis() -> dict[str, Any]:
+    """A time axis of wall-clock times that are written as UTC: hours by 24, the day at midnight."""
+    midnight = "utchours(datum.value) == 0 && utcminutes(datum.value) == 0"
+    label = f"{midnight} ? utcFormat(datum.value, '%-m/%-d') : utcFormat(datum.value, '%H:%M')"
+    return {"title": None, "labelExpr": label, "tickCount": 6, "labelOverlap": True}
 
 
 def _date_time(milliseconds: int) -> dict[str, Any]:

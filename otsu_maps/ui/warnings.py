@@ -59,14 +59,17 @@ def live(about: dict[str, Any] | None, lang: str) -> None:
 
 def contact(held: View, lang: str) -> None:
     """Silence is said first: what is not heard is unknown."""
-    found, rules = held.situation, held.rules
-    if found.is_heard:
-        return
-    minutes = int(rules.contact.total_seconds() // 60)
-    if found.heard_at is None:
-        st.warning(say("warnings.never_heard", lang), icon="⚠️")
-    else:
-        st.warning(say("warnings.silent", lang, since=clock.shown(found.heard_at), minutes=minutes), icon="⚠️")
+    if not held.situation.is_heard:
+        st.warning(silence(held, lang), icon="⚠️")
+
+
+def silence(held: View, lang: str) -> str:
+    """Since when nothing was heard, and what that means."""
+    heard_at = held.situation.heard_at
+    if heard_at is None:
+        return say("warnings.never_heard", lang)
+    minutes = int(held.rules.contact.total_seconds() // 60)
+    return say("warnings.silent", lang, since=clock.shown(heard_at), minutes=minutes)
 
 
 def ladder(found: Situation, lang: str) -> None:
