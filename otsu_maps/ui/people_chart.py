@@ -27,6 +27,9 @@ METHODS = ("counted", "estimated", "reported", "cards", "imported", "tally")
 SHAPES = ("circle", "triangle-up", "square", "cross", "diamond", "triangle-down")
 """One a method, so that an estimate is never taken for a count."""
 
+BELOW = {"direction": "vertical", "anchor": "start"}
+"""Legends below each other: beside each other the second one would leave a phone."""
+
 EDGE_MS = 600_000
 """The right edge moves so often: a chart that changes with each refresh would flicker."""
 
@@ -81,7 +84,7 @@ def spec(
             *(layer for limit in limits for layer in _limit(*limit)),
         ],
         "resolve": {"legend": {"color": "independent", "shape": "independent"}},
-        "config": {"legend": {"orient": "bottom", "title": None, "columns": 2}},
+        "config": {"legend": {"orient": "bottom", "title": None, "columns": 2, "layout": {"bottom": BELOW}}},
     }
 
 

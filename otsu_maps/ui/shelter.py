@@ -141,7 +141,7 @@ def _head(found: Shelter, lang: str) -> None:
         heads = "　".join(_decision(found, head, lang) for head in (found.about or {}).get("heads", ()))
         st.error(say("shelter.disputed", lang, heads=heads))
     if found.row and found.row.silent_since:
-        st.warning(say("shelter.silent", lang, at=found.near(found.row.silent_since)), icon="📵")
+        st.warning(say("shelter.silent", lang, at=found.near(found.row.silent_since)), icon="⚠️")
     if found.about is None:
         st.info(say("shelter.no_record", lang))
 
@@ -204,8 +204,8 @@ def _figures(found: Shelter, lang: str) -> None:
             (say("incident.heard", lang), found.near(heard) if heard else unknown, ""),
         ]
     )
-    if people.is_old:
-        st.warning(say("shelter.old_count", lang), icon="⏳")
+    if people.is_old and row and row.openness != offer.CLOSED:
+        st.warning(say("shelter.old_count", lang), icon="⚠️")
     if row and row.share is not None:
         words = say("shelter.load", lang, percent=round(row.share * 100), capacity=row.capacity_persons)
     else:

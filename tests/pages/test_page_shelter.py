@@ -135,6 +135,15 @@ def test_unknown_room_is_written_out_and_draws_no_line(incident: str, lang: str)
     assert "rule" not in json.dumps(chart(app))
 
 
+def test_a_closed_shelter_needs_no_new_count(incident: str) -> None:
+    key = some_shelter()["place_id"]
+    did(incident, "shelter_opened", key, 6)
+    did(incident, "head_count", key, 5, people=0, method="counted")
+    did(incident, "shelter_closed", key, 4)
+    app = opened("shelter", place=key)
+    assert say("openness.closed", "ja") in html(app) and say("shelter.old_count", "ja") not in texts(app)
+
+
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_a_silent_shelter_says_since_when_and_that_its_number_is_old(incident: str, lang: str) -> None:
     key = some_shelter()["place_id"]
@@ -221,6 +230,14 @@ def test_a_link_to_a_place_that_was_merged_leads_to_the_one_of_the_register(inci
     did(incident, "shelter_created", "prov-1", name="自治会館")
     did(incident, "shelter_merged", "prov-1", into=place["place_id"])
     assert opened("shelter", place="prov-1").subheader[0].value == place["name_ja"]
+
+
+def test_a_link_counts_more_than_what_was_chosen_before(incident: str) -> None:
+    first = some_shelter()
+    did(incident, "shelter_created", "prov-1", name="自治会館")
+    app = opened("shelter", place=first["place_id"])
+    app.query_params["place"] = "prov-1"
+    assert app.run().subheader[0].value == "自治会館"
 
 
 def test_an_ended_incident_is_no_live_page(incident: str) -> None:
