@@ -6,7 +6,7 @@ that moment shows (board.rows); only silence is not part of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,12 +67,13 @@ def courses(events: Iterable[Event], places: Iterable[State], rules: Rules, end:
         key = replay.key_of(event)
         if key is None or (key[1] not in _BY_SHELTER and key[1] != "person"):
             continue
-        for place_id, about in _concerned(key, event, persons):
+        is_person = key[1] == "person"
+        for place_id, moved in _moved(key[2], event, persons) if is_person else [(str(event.shelter_id), None)]:
             shelter = found.get(place_id)
             if shelter is None:
                 shelter = found[place_id] = _Shelter(place_id, register.get(place_id, {}), rules, event.occurred_at)
             shelter.close(event.occurred_at)
-            shelter.take(key, event, about)
+            shelter.take(key, event, moved)
     made = [shelter.finished(end) for shelter in found.values()]
     return sorted(made, key=lambda course: (course.name, course.place_id))
 
@@ -81,16 +82,15 @@ Moved = tuple[int, bool]
 """What an event of a person changes in one shelter: people inside, and whether it speaks of this shelter."""
 
 
-def _concerned(key: replay.Key, event: Event, persons: dict[str, topics.State]) -> Iterator[tuple[str, Moved | None]]:
-    """The shelters that an event changes."""
-    if key[1] != "person":
-        yield str(event.shelter_id), None
-        return
-    before = persons.get(key[2], {})
-    after = persons[key[2]] = topics.step("person", before, event)
+def _moved(person: str, event: Event, persons: dict[str, topics.State]) -> list[tuple[str, Moved]]:
+    """The shelters that an event of a person changes."""
+    before = persons.get(person, {})
+    after = persons[person] = topics.step("person", before, event)
     came, went = after["where"], before.get("where")
-    for place in {event.shelter_id, came, went} - {None}:
-        yield place, (_inside(after, place) - _inside(before, place), place in (event.shelter_id, came))
+    return [
+        (place, (_inside(after, place) - _inside(before, place), place in (event.shelter_id, came)))
+        for place in {event.shelter_id, came, went} - {None}
+    ]
 
 
 def _inside(person: State, place: str) -> int:

@@ -11,7 +11,6 @@ from otsu_maps.analysis import review
 from otsu_maps.analysis.course import courses
 from otsu_maps.analysis.review import Delay, Delivery, ShelterFigures, Start, Total
 from otsu_maps.analysis.rules import Rules
-from otsu_maps.ledger import replay
 from otsu_maps.ledger.events import Event
 
 CHRONICLED = (
@@ -74,11 +73,7 @@ def report(
     outside = list(world)
     found = courses(events, places, rules, end)
     totals = review.timeline(found, end)
-    told = [
-        event
-        for event in replay.effective(event for event in (*events, *outside) if event.flag is None)
-        if event.kind in CHRONICLED and event.occurred_at <= end
-    ]
+    chronology = review.told([*events, *outside], end, CHRONICLED)
     return Report(
         end=end,
         is_over=is_over,
@@ -90,6 +85,6 @@ def report(
         deliveries=review.deliveries(events, end),
         delay=review.delay(events),
         corrections=review.corrections(events),
-        chronology=sorted(told, key=lambda event: event.moment),
-        was_silent=any(event.kind == "contact_changed" and event.payload["is_lost"] for event in told),
+        chronology=chronology,
+        was_silent=any(event.kind == "contact_changed" and event.payload["is_lost"] for event in chronology),
     )

@@ -201,7 +201,7 @@ def deliveries(events: Iterable[Event], end: datetime) -> list[Delivery]:
     what was delivered before it was asked for meets none."""
     waiting: dict[tuple[str, str], list[list[Any]]] = {}
     done: list[Delivery] = []
-    for event in _told(events, end, ("supply_requested", "supply_delivered")):
+    for event in told(events, end, ("supply_requested", "supply_delivered")):
         key = (str(event.shelter_id), str(event.payload["item"]))
         queue, amount = waiting.setdefault(key, []), int(event.payload["amount"])
         if event.kind == "supply_requested":
@@ -233,7 +233,7 @@ def start(
     """
     held = list(events)
     orders: dict[str, datetime] = {}
-    for event in _told(held, end, ("order_issued",)):
+    for event in told(held, end, ("order_issued",)):
         orders.setdefault(str(event.payload["district_id"]), event.occurred_at)
     openings: dict[str, datetime] = {}
     for course in courses:
@@ -293,7 +293,7 @@ def _warned_at(events: Iterable[Event], areas: Sequence[str], began_at: datetime
     """Since when warnings from the first level on have held without a break, the first time that they did."""
     states: dict[str, topics.State] = {}
     since: datetime | None = None
-    for event in _told(events, end, ("alert_received",)):
+    for event in told(events, end, ("alert_received",)):
         if since and event.occurred_at > began_at:
             break
         key = str(event.payload["series"])
@@ -307,7 +307,7 @@ def _is_warned(states: Mapping[str, topics.State], areas: Sequence[str]) -> bool
     return any(warned["level"] is not None and warned["level"] >= FIRST_LEVEL for _, _, warned in held)
 
 
-def _told(events: Iterable[Event], end: datetime, kinds: Sequence[str]) -> list[Event]:
-    """Events of some kinds as their corrections say, in their order."""
+def told(events: Iterable[Event], end: datetime, kinds: Sequence[str]) -> list[Event]:
+    """Events of some kinds as their corrections say, until `end`, in their order."""
     wanted = replay.effective(event for event in events if event.flag is None and event.kind in (*kinds, "correction"))
     return sorted((event for event in wanted if event.occurred_at <= end), key=lambda event: event.moment)
