@@ -14,22 +14,22 @@ from typing import Any
 from otsu_maps import clock
 from otsu_maps.analysis.rules import Rules
 from otsu_maps.analysis.situation import REAL, Situation
-from otsu_maps.ledger import contact, read
+from otsu_maps.ledger import contact
 from otsu_maps.ledger.events import STANDING, read_time
-from otsu_maps.ledger.read import Past
-from otsu_maps.ledger.store import Ledger, is_there, open_ledger
+from otsu_maps.ledger.read import Past, Present
+from otsu_maps.ledger.store import is_there, open_ledger
 from otsu_maps.ledger.topics import State
 
 
-def now(incident: Mapping[str, Any] | None, rules: Rules, ledger: Ledger | None = None) -> Situation:
+def now(incident: Mapping[str, Any] | None, rules: Rules, present: Present | None = None) -> Situation:
     """The situation at this moment. `incident`: one of read.incidents, or None: no incident, the real world."""
-    held = ledger or (open_ledger() if is_there() else None)
     at = clock.now()
+    held = present or (Present(open_ledger()) if is_there() else None)
     if held is None:
         return Situation(at)
-    heard_at = max((each["heard_at"] for each in contact.sources(held) if each["heard_at"]), default=None)
+    heard_at = max((each["heard_at"] for each in contact.sources(held.ledger) if each["heard_at"]), default=None)
     is_heard = heard_at is not None and at - heard_at <= rules.contact
-    return _situation(partial(read.state, held), partial(read.of_mode, held), incident, at, is_heard, heard_at)
+    return _situation(held.state, held.of_mode, incident, at, is_heard, heard_at)
 
 
 def then(past: Past, incident: Mapping[str, Any] | None, at: datetime, known_at: datetime | None = None) -> Situation:

@@ -25,9 +25,9 @@ from otsu_maps.formats.hazard_codes import PHENOMENA
 from otsu_maps.formats.people_flow import DAY_TYPES, FROM_AREAS, TIME_BANDS
 from otsu_maps.formats.recognise import FORMATS
 from otsu_maps.i18n.catalogue import catalogue, languages
+from otsu_maps.ledger.document import DISPUTED, UNKNOWN
 from otsu_maps.ledger.events import MODES
 from otsu_maps.ledger.kinds import KINDS
-from otsu_maps.ledger.read import DISPUTED, UNKNOWN
 from otsu_maps.ledger.topics import STATUS
 from otsu_maps.models import FACILITIES, HAZARDS, PLACE_KINDS, SHELTER, SITE
 from otsu_maps.queries.integrity import RULES

@@ -18,7 +18,7 @@ from otsu_maps.formats import jma_xml
 from otsu_maps.formats.reading import Payload
 from otsu_maps.ledger import append, contact, read, store
 from otsu_maps.ledger.events import STANDING
-from otsu_maps.ledger.read import Past
+from otsu_maps.ledger.read import Past, Present
 from otsu_maps.ledger.store import Ledger
 
 SOUTH = "2520101"
@@ -96,7 +96,7 @@ def hazards(found: Situation) -> list[str]:
 
 
 def now(ledger: Ledger, incident: dict[str, Any] | None = None) -> Situation:
-    return observe.now(incident, RULES, ledger)
+    return observe.now(incident, RULES, Present(ledger))
 
 
 def test_without_a_ledger_nothing_is_known_and_nothing_is_heard(data_dir: Path, wait: Any) -> None:
@@ -129,7 +129,7 @@ def test_contact_is_lost_after_the_minutes_of_the_rule_and_not_at_them(
     lost = now(ledger)
     assert (lost.is_heard, lost.heard_at) == (False, START)
     short = Rules.of({"OTSU_CONTACT_MINUTES": "11"})
-    assert observe.now(None, short, ledger).is_heard
+    assert observe.now(None, short, Present(ledger)).is_heard
 
 
 def test_one_source_that_is_heard_is_contact_and_the_newest_time_is_told(

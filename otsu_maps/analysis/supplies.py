@@ -7,7 +7,7 @@ nobody knows the number of people have an unknown need: never none.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -112,23 +112,33 @@ def transfers(held: Sequence[Stock], distance_m: Mapping[tuple[str, str], float]
     spare = {(s.item, s.place_id): _spare(s) for s in held}
     lacking = sorted((s for s in held if s.short), key=lambda s: (s.until or "9999", -(s.short or 0), s.place_id))
     names = {s.place_id: s.name for s in held}
+    amounts = {(s.item, s.place_id): s.amount or 0 for s in held}
+    ways = _ways(distance_m, {s.place_id for s in lacking}, {place_id for (_, place_id), left in spare.items() if left})
     plan = []
     for taker in lacking:
         left = taker.short or 0
-        givers = sorted(
-            (metres, giver)
-            for (giver, to), metres in distance_m.items()
-            if to == taker.place_id and spare.get((taker.item, giver), 0) > 0
-        )
-        for metres, giver in givers:
+        for metres, giver in ways.get(taker.place_id, ()):
             if left <= 0:
                 break
-            amount = min(left, spare[taker.item, giver])
+            amount = min(left, spare.get((taker.item, giver), 0))
+            if amount == 0:
+                continue
             spare[taker.item, giver] -= amount
             left -= amount
-            kept = next(s.amount or 0 for s in held if (s.item, s.place_id) == (taker.item, giver)) - amount
+            kept = amounts[taker.item, giver] - amount
             plan.append(Transfer(taker.item, amount, names[giver], kept, taker.name, taker.short or 0, round(metres)))
     return plan
+
+
+def _ways(
+    distance_m: Mapping[tuple[str, str], float], takers: Container[str], givers: Container[str]
+) -> dict[str, list[tuple[float, str]]]:
+    """By taker: metres and giver, the nearest first."""
+    found: dict[str, list[tuple[float, str]]] = {}
+    for (giver, taker), metres in distance_m.items():
+        if taker in takers and giver in givers:
+            found.setdefault(taker, []).append((metres, giver))
+    return {taker: sorted(ways) for taker, ways in found.items()}
 
 
 def _stock(row: Row, item: str, about: Mapping[str, object], at: datetime, rates: Rates) -> Stock:

@@ -8,30 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from otsu_maps.errors import EventRefused
-from otsu_maps.ledger import projection, replay, rows, tables, topics
-from otsu_maps.ledger.events import STANDING, Event, written
+from otsu_maps.ledger import document, projection, replay, rows, tables, topics
+from otsu_maps.ledger.events import Event, written
 from otsu_maps.ledger.replay import History, Key
 from otsu_maps.ledger.store import Ledger
 from otsu_maps.ledger.topics import State
-
-UNKNOWN, DISPUTED = "unknown", "disputed"
-
-_BY_SHELTER = ("status", "capacity", "damage", "count", "confirmed", "provisional")
-_LISTS = {
-    "outside": "outside",
-    "alert": "alerts",
-    "contact": "contacts",
-    "hazard": "hazards",
-    "order": "orders",
-    "callout": "callouts",
-    "task": "tasks",
-}
 
 
 def mark(ledger: Ledger) -> tuple[tuple[str, int, datetime | None], ...]:
@@ -49,7 +36,7 @@ def incidents(ledger: Ledger) -> list[dict[str, Any]]:
             sa.select(tables.projection.c.incident_id).where(tables.projection.c.topic == "incident")
         )
         states = [(row[0], projection.state_of(connection, (row[0], "incident", ""))) for row in found]
-    listed = [_incident(incident_id, state) for incident_id, state in states]
+    listed = [document.about(incident_id, state) for incident_id, state in states]
     return sorted(listed, key=lambda each: str(each["opened_at"]), reverse=True)
 
 
@@ -61,7 +48,7 @@ def pinned_snapshots(ledger: Ledger) -> frozenset[str]:
 def state(
     ledger: Ledger, incident_id: str, at: datetime | None = None, known_at: datetime | None = None
 ) -> dict[str, Any]:
-    """The whole state of an incident; see `assembled`. Without times it comes from the projections.
+    """The whole state of an incident; see document.assembled. Without times it comes from the projections.
 
     `at`, `known_at`: see replay.states. Raises EventRefused for an incident that is not here.
     """
@@ -69,7 +56,16 @@ def state(
         return Past(ledger, at).state(incident_id, at, known_at)
     with ledger.reading() as connection:
         states, people = _projected(connection, incident_id)
-    return assembled(incident_id, states, people)
+    return document.assembled(incident_id, states, people)
+
+
+class Present:
+    """The ledger as it stands: what is asked is read once. Make a new one when `mark` has changed."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.state = cache(partial(state, ledger))
+        self.of_mode = cache(partial(of_mode, ledger))
 
 
 class Past:
@@ -86,7 +82,7 @@ class Past:
         """The whole state of an incident; see `state`."""
         states = self._of_incident(incident_id).states(at, known_at)
         people = projection.presence(state for key, state in states.items() if key[1] == "person")
-        return assembled(incident_id, states, people)
+        return document.assembled(incident_id, states, people)
 
     def settings(self, incident_id: str, at: datetime | None, known_at: datetime | None = None) -> dict[str, str]:
         """Settings of an incident as they held at a moment."""
@@ -100,7 +96,7 @@ class Past:
         names, event = sorted(topic_names), tables.event.c
         bears = sa.or_(event.topic.in_(names), event.kind == "correction")
         states = self._history(("mode", mode, *names), event.mode == mode, bears).states(at, known_at)
-        return [state for _, state in sorted(states.items(), key=_name)]
+        return [state for _, state in sorted(states.items(), key=document.by_name)]
 
     def _of_incident(self, incident_id: str) -> History:
         # Row after row: an incident is much of the table, and its index would jump about in it.
@@ -111,37 +107,6 @@ class Past:
             with self._ledger.reading() as connection:
                 self._histories[name] = History(rows.told(connection, *where, until=self._until))
         return self._histories[name]
-
-
-def assembled(incident_id: str, states: dict[Key, State], people: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """States of topics as one document for people and programs.
-
-    incident_id, mode, name, is_open, opened_at, closed_at, snapshot_id, settings; `shelters` by id: status (open,
-    closed, paused, unknown, or disputed: two installations disagree, a person must decide), since, by, building, heads,
-    head_count, checked_in (never added together), capacity, damage, stock by item, confirmed_at, heard_at, provisional;
-    outside, alerts, contacts, hazards, orders, callouts, tasks: lists; flags: codes of what cannot be, by event id.
-    """
-    about = states.get((incident_id, "incident", ""))
-    if about is None and incident_id not in STANDING.values():
-        raise EventRefused("event_no_such_incident", incident=incident_id)
-    whole = _incident(incident_id, about)
-    shelters: dict[str, dict[str, Any]] = {}
-    flags: dict[str, str] = {}
-    lists: dict[str, list[State]] = {name: [] for name in _LISTS.values()}
-    shown = {key: state for key, state in states.items() if key[1] != "person" or "flags" in state}
-    for (_, topic, key), state in sorted(shown.items(), key=_name):
-        flags |= state.get("flags", {})
-        shelter, _, item = key.partition("|")
-        if topic in _BY_SHELTER:
-            _shelter(shelters, shelter)[topic] = state
-        elif topic == "stock":
-            _shelter(shelters, shelter)["stock"][item] = _without(state, "flags")
-        elif topic in _LISTS:
-            lists[_LISTS[topic]].append({"key": key, **(_without(state, "flags") or {})})
-    for shelter, row in people.items():
-        _shelter(shelters, shelter)["person"] = row
-    done = {shelter: _finished(parts) for shelter, parts in sorted(shelters.items())}
-    return {**whole, "shelters": done, **lists, "flags": flags}
 
 
 def of_mode(
@@ -178,7 +143,7 @@ def totals(ledger: Ledger, incident_id: str, shelter_id: str) -> dict[str, Any]:
         "away": row[1] if row else None,
         "counted": count.get("people"),
         "counted_at": count.get("at"),
-        "status": _agreed(status.get("heads", {}).values()),
+        "status": document.agreed(status.get("heads", {}).values()),
     }
 
 
@@ -232,61 +197,6 @@ def _projected(connection: Connection, incident_id: str) -> tuple[dict[Key, Stat
     found = connection.execute(sa.select(table).where(table.c.incident_id == incident_id)).mappings()
     names = ("people", "away", "refs", "last_at")
     return states, {row["shelter_id"]: {name: row[name] for name in names} for row in found}
-
-
-def _name(item: tuple[Key, State]) -> str:
-    return str(item[0])
-
-
-def _incident(incident_id: str, state: State | None) -> dict[str, Any]:
-    names = ("name", "is_open", "opened_at", "opened_by", "closed_at", "snapshot_id", "is_demo", "settings")
-    mode = incident_id.partition("-")[0]
-    return {"incident_id": incident_id, "mode": mode, **{name: (state or {}).get(name) for name in names}}
-
-
-def _shelter(shelters: dict[str, dict[str, Any]], shelter_id: str) -> dict[str, Any]:
-    return shelters.setdefault(shelter_id, {"stock": {}})
-
-
-def _finished(parts: dict[str, Any]) -> dict[str, Any]:
-    heads = sorted(parts.get("status", {}).get("heads", {}).values(), key=lambda head: str(head["at"]))
-    newest = heads[-1] if heads else {}
-    person = parts.get("person")
-    head_count = _without(parts.get("count"), "kind", "flags") or None
-    stock = parts["stock"]
-    heard = [
-        *(head["at"] for head in heads),
-        *(part["at"] for part in (parts.get(name) for name in ("count", "capacity", "damage", "confirmed")) if part),
-        *(item["at"] for item in stock.values() if "at" in item),
-        *([person["last_at"]] if person else []),
-    ]
-    return {
-        "status": _agreed(heads),
-        "since": newest.get("at"),
-        "by": newest.get("by"),
-        "decided_by": newest.get("decided_by"),
-        "reason": newest.get("reason"),
-        "building": newest.get("building", "unknown"),
-        "heads": heads,
-        "head_count": head_count,
-        "checked_in": {"people": person["people"], "away": person["away"], "at": person["last_at"]} if person else None,
-        "capacity": _without(parts.get("capacity"), "kind", "flags"),
-        "damage": _without(parts.get("damage"), "kind", "flags"),
-        "stock": stock,
-        "confirmed_at": parts.get("confirmed", {}).get("at"),
-        "heard_at": max(heard, default=None),
-        "provisional": parts.get("provisional"),
-    }
-
-
-def _agreed(heads: Iterable[State]) -> str:
-    """What all decisions say that no later one knew of."""
-    said = {str(head["status"]) for head in heads}
-    return said.pop() if len(said) == 1 else DISPUTED if said else UNKNOWN
-
-
-def _without(state: State | None, *names: str) -> State | None:
-    return None if state is None else {name: value for name, value in state.items() if name not in names}
 
 
 def _steps(found: Iterable[Event], shelter_id: str) -> list[dict[str, Any]]:

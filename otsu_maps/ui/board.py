@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from otsu_maps import clock, config
@@ -42,24 +43,26 @@ def live(about: dict[str, Any], lang: str) -> None:
 
 def show(about: dict[str, Any], held: View, snapshot_id: str, lang: str, *, is_live: bool) -> None:
     """The board of one moment, on the places of one snapshot. Without `is_live` there is nothing to press."""
-    found = board.rows(held.situation, held.records, data.judged_places(snapshot_id), held.rules)
     warnings.contact(held, lang)
-    _levels(held, lang)
-    _totals(board.totals(found, held.situation.outside), len(found), lang)
+    st.html(held.once(("levels", lang), lambda: _levels(held, lang)))
+    sums = held.once("totals", lambda: board.totals(held.rows, held.situation.outside))
+    _totals(sums, len(held.rows), lang)
     st.subheader(say("board.act" if is_live else "replay.act", lang))
-    _actions(about, board.actions(found, held.situation, held.records), lang, is_live)
+    to_do = held.once("actions", lambda: board.actions(held.rows, held.situation, held.records))
+    words = held.once(("words", lang), lambda: {action.key: _words(action, lang) for action in to_do})
+    _actions(about, to_do, words, lang, is_live)
     st.subheader(say("board.shelters", lang))
     if is_live:
         st.caption(say("board.click", lang))
     left, right = st.columns([3, 2])
     with left:
-        _table(found, lang, is_live)
+        _table(held, lang, is_live)
     with right:
-        _map(found, lang, is_live)
+        _map(held, lang, is_live)
     st.caption(say("warnings.at" if is_live else "replay.at", lang, at=clock.shown(held.situation.at)))
 
 
-def _levels(held: View, lang: str) -> None:
+def _levels(held: View, lang: str) -> str:
     """Warnings by half of the city, in the official colours with the number and the word."""
     areas, names = config.city().warning_areas, data.warning_areas(data.snapshot().id)
     chips = []
@@ -72,7 +75,7 @@ def _levels(held: View, lang: str) -> None:
         chips.append(
             f'<span class="otsu-chip" style="{look}">{html.escape(names.get(area, area))}　{html.escape(words)}</span>'
         )
-    st.html(f"{warnings.STYLE}<div>{''.join(chips)}</div>")
+    return f"{warnings.STYLE}<div>{''.join(chips)}</div>"
 
 
 def _totals(sums: Totals, shelters: int, lang: str) -> None:
@@ -91,20 +94,19 @@ def _totals(sums: Totals, shelters: int, lang: str) -> None:
     frame.figures(tiles)
 
 
-def _actions(about: dict[str, Any], found: Sequence[Action], lang: str, is_live: bool) -> None:
+def _actions(about: dict[str, Any], found: Sequence[Action], said: Mapping[str, str], lang: str, is_live: bool) -> None:
     open_ones = [action for action in found if not action.is_done]
     if not open_ones:
         st.success(say("board.nothing", lang))
+    may_decide, may_record = is_live and access.may_do("decide"), is_live and access.may_do("record")
     for action in open_ones[:MOST]:
         words, taken, done = st.columns([8, 2, 2], vertical_alignment="center")
-        since = say("board.since", lang, at=clock.shown(read_time(action.since))) if action.since else ""
-        link = _link(action, lang) if is_live else ""
-        words.markdown(f"{_mark(action, lang)} **{sentence(action, lang)}**　{since}　{link}")
+        words.markdown(f"{said[action.key]}　{_link(action, lang) if is_live else ''}")
         if action.taken_by:
             taken.caption(say("board.taken", lang, by=action.taken_by))
-        elif is_live and access.may_do("decide") and taken.button(say("board.take", lang), key=f"take_{action.key}"):
+        elif may_decide and taken.button(say("board.take", lang), key=f"take_{action.key}"):
             _take(about, action, lang)
-        if is_live and access.may_do("record") and done.button(say("board.done", lang), key=f"done_{action.key}"):
+        if may_record and done.button(say("board.done", lang), key=f"done_{action.key}"):
             _done(about, action, lang)
     left = len(open_ones) - MOST
     if left > 0:
@@ -114,40 +116,59 @@ def _actions(about: dict[str, Any], found: Sequence[Action], lang: str, is_live:
         st.caption(say("board.dealt_with", lang, count=dealt_with))
 
 
-def _table(found: Sequence[Row], lang: str, is_live: bool) -> None:
-    unknown = say("app.unknown", lang)
+def _table(held: View, lang: str, is_live: bool) -> None:
     shown = url.one_of(say("offer.show", lang), "band", SHOW, lambda code: say(f"fullness.{code}", lang), SHOW[0])
-    held = [row for row in found if shown in ("all", row.band) or (shown == "silent" and row.silent_since)]
-    if not held:
+    rows = [row for row in held.rows if shown in ("all", row.band) or (shown == "silent" and row.silent_since)]
+    if not rows:
         st.info(say("offer.none", lang))
         return
-    table = pd.DataFrame(
-        {
-            say("places.name", lang): [row.name for row in held],
-            say("offer.state", lang): [_openness(row, lang) for row in held],
-            say("board.congestion", lang): [_band(row, lang) for row in held],
-            say("board.count", lang): [_number(row.people.people, unknown) for row in held],
-            say("board.room", lang): [_number(row.capacity_persons, unknown) for row in held],
-            say("board.method", lang): [_method(row, lang) for row in held],
-            say("board.counted_at", lang): [_time(row.people.at, unknown) for row in held],
-            say("incident.heard", lang): [_time(row.heard_at, unknown) for row in held],
-            say("board.valid", lang): [_validity(row, lang) for row in held],
-        }
-    )
-    st.session_state[SHOWN] = [row.place_id for row in held]
+    table, csv = held.once(("table", shown, lang), lambda: _drawn_table(rows, lang))
+    st.session_state[SHOWN] = [row.place_id for row in rows]
     st.dataframe(
-        table.style.apply(lambda _: [_fill(row) for row in held], subset=[say("offer.state", lang)]),
+        table,
+        column_config={say("offer.state", lang): _chips(lang)},
         hide_index=True,
-        height=min(HEIGHT, ROW * (len(held) + 1) + 3),
+        height=min(HEIGHT, ROW * (len(rows) + 1) + 3),
         **_clicks(TABLE, _picked_in_table, ["single-row", "single-cell"], is_live),
     )
-    csv = table.to_csv(index=False).encode("utf-8-sig")
     st.download_button(say("board.csv", lang), csv, "shelters.csv", "text/csv", key="board_csv")
 
 
-def _map(found: Sequence[Row], lang: str, is_live: bool) -> None:
+def _drawn_table(rows: Sequence[Row], lang: str) -> tuple[pa.Table, bytes]:
+    """The table as it is sent to browsers, and as a file."""
+    unknown, state = say("app.unknown", lang), say("offer.state", lang)
+    states = [_openness(row.openness, lang) for row in rows]
+    table: dict[str, list[Any]] = {
+        say("places.name", lang): [row.name for row in rows],
+        state: [[word] for word in states],
+        say("board.congestion", lang): [_band(row, lang) for row in rows],
+        say("board.count", lang): [_number(row.people.people, unknown) for row in rows],
+        say("board.room", lang): [_number(row.capacity_persons, unknown) for row in rows],
+        say("board.method", lang): [_method(row, lang) for row in rows],
+        say("board.counted_at", lang): [_time(row.people.at, unknown) for row in rows],
+        say("incident.heard", lang): [_time(row.heard_at, unknown) for row in rows],
+        say("board.valid", lang): [_validity(row, lang) for row in rows],
+    }
+    file = pd.DataFrame({**table, state: states})
+    return pa.table(table), file.to_csv(index=False).encode("utf-8-sig")
+
+
+def _map(held: View, lang: str, is_live: bool) -> None:
+    theme = frame.theme()
+    drawn, count = held.once(("map", theme, lang), lambda: _drawn_map(held.rows, theme, lang))
+    st.pydeck_chart(
+        drawn,
+        height=HEIGHT,
+        **_clicks(MAP, _picked_on_map, "single-object", is_live),
+        alt=say("offer.map_alt", lang, count=count),
+    )
+    frame.legend([(f"band_{band}", say(f"fullness.{band}", lang)) for band in board.BANDS])
+
+
+def _drawn_map(rows: Sequence[Row], theme: str, lang: str) -> tuple[deck.Drawn, int]:
+    """The map as it is sent to browsers, and how many shelters are on it."""
     snapshot_id, unknown = data.snapshot().id, say("app.unknown", lang)
-    base, bounds = data.base_map(snapshot_id, frame.theme()), data.bounds(snapshot_id)
+    base, bounds = data.base_map(snapshot_id, theme), data.bounds(snapshot_id)
     points = [
         {
             "premises_id": row.place_id,
@@ -157,16 +178,10 @@ def _map(found: Sequence[Row], lang: str, is_live: bool) -> None:
             "people": row.people.people,
             "label": f"{row.name}\n{_band(row, lang)}　{_number(row.people.people, unknown)}",
         }
-        for row in found
+        for row in rows
         if row.record and row.openness in (offer.OPEN, offer.ALWAYS_OPEN)
     ]
-    st.pydeck_chart(
-        deck.deck(premises_layer.layers(points), base, bounds, "{label}"),
-        height=HEIGHT,
-        **_clicks(MAP, _picked_on_map, "single-object", is_live),
-        alt=say("offer.map_alt", lang, count=len(points)),
-    )
-    frame.legend([(f"band_{band}", say(f"fullness.{band}", lang)) for band in board.BANDS])
+    return deck.Drawn(deck.deck(premises_layer.layers(points), base, bounds, "{label}")), len(points)
 
 
 def _clicks(key: str, picked: Callable[[], None], mode: Any, is_live: bool) -> dict[str, Any]:
@@ -192,16 +207,17 @@ def _open_chosen(about: dict[str, Any]) -> None:
         st.switch_page("pages/shelter.py", query_params={"incident": about["incident_id"], "place": place_id})
 
 
-def _openness(row: Row, lang: str) -> str:
-    return f"{palette.MARK[f'is_{row.openness}']} {say(f'openness.{row.openness}', lang)}"
+def _openness(code: str, lang: str) -> str:
+    return f"{palette.MARK[f'is_{code}']} {say(f'openness.{code}', lang)}"
 
 
-def _fill(row: Row) -> str:
-    """The colour beside its shape and word; what is drawn hollow on a map has none."""
-    state = f"is_{row.openness}"
-    colour = palette.OPENNESS[state]
-    look = f"background-color: {palette.css(colour)}; color: {palette.css(palette.ink_on(colour))}"
-    return "" if state in palette.HOLLOW else look
+def _chips(lang: str) -> Any:
+    """A status has a colour beside its shape and word; what is drawn hollow on a map has none."""
+    states = [f"is_{code}" for code in offer.OPENNESS]
+    colours = [palette.PAPER if state in palette.HOLLOW else palette.OPENNESS[state] for state in states]
+    return st.column_config.MultiselectColumn(
+        options=[_openness(code, lang) for code in offer.OPENNESS], color=[palette.css(colour) for colour in colours]
+    )
 
 
 def _look(row: Row) -> str:
@@ -214,6 +230,11 @@ def _band(row: Row, lang: str) -> str:
 
 def _validity(row: Row, lang: str) -> str:
     return say(f"validity.{row.record.validity}", lang) if row.record else say("app.unknown", lang)
+
+
+def _words(action: Action, lang: str) -> str:
+    since = say("board.since", lang, at=clock.shown(read_time(action.since))) if action.since else ""
+    return f"{_mark(action, lang)} **{sentence(action, lang)}**　{since}"
 
 
 def _mark(action: Action, lang: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from threading import RLock
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from otsu_maps import clock, config, observe
-from otsu_maps.analysis import danger, offer
+from otsu_maps.analysis import board, danger, offer
+from otsu_maps.analysis.board import Row
 from otsu_maps.analysis.danger import Danger
 from otsu_maps.analysis.offer import PlaceStatus
 from otsu_maps.analysis.rules import Rules
@@ -24,6 +26,8 @@ from otsu_maps.ui import data, incident, url
 
 NONE = "none"
 STEP_S = 10
+
+Piece = TypeVar("Piece")
 
 
 def choose(lang: str) -> dict[str, Any] | None:
@@ -52,11 +56,31 @@ def rules_of(about: dict[str, Any] | None) -> Rules:
 class View:
     """A situation and what follows from it: the same object for all sessions, so nothing in it is ever changed."""
 
+    snapshot_id: str
     situation: Situation
     rules: Rules
     rates: Rates
     records: Sequence[PlaceStatus]
     dangers: Sequence[Danger]
+    _pieces: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    _turn: RLock = field(default_factory=RLock, repr=False, compare=False)
+
+    def once(self, name: Hashable, make: Callable[[], Piece]) -> Piece:
+        """A piece of a page that depends on this view and on what `name` says, made by the first session that shows it.
+
+        `make` draws nothing: what it gives is shown to all, and never changed.
+        """
+        with self._turn:
+            if name not in self._pieces:
+                self._pieces[name] = make()
+            piece: Piece = self._pieces[name]
+            return piece
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """Every shelter of the incident, as the board shows it."""
+        places = data.judged_places
+        return self.once("rows", lambda: board.rows(self.situation, self.records, places(self.snapshot_id), self.rules))
 
 
 def view(about: dict[str, Any] | None) -> View:
@@ -91,13 +115,19 @@ def _view_then(
     settings = past.settings(incident_id, at, known_at)
     rules = Rules.of(settings)
     found = observe.then(past, _about, at, known_at)
-    return View(found, rules, Rates.of(settings), records(found, rules, snapshot_id), dangers(found, rules))
+    judged = records(found, rules, snapshot_id)
+    return View(snapshot_id, found, rules, Rates.of(settings), judged, dangers(found, rules))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _past(ledger_url: str, incident_id: str, mark: object) -> read.Past:
     """All that a replay of an incident reads, so that moving through it only folds."""
     return read.Past(open_ledger(ledger_url))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _present(ledger_url: str, mark: object) -> read.Present:
+    return read.Present(open_ledger(ledger_url))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -107,8 +137,9 @@ def _view(
     # Read here and not taken from `_about`: an open page holds what it was drawn with, the settings may be newer.
     settings = story.settings(open_ledger(ledger_url), incident_id) if ledger_url and incident_id else None
     rules = Rules.of(settings)
-    found = observe.now(_about, rules)
-    return View(found, rules, Rates.of(settings), records(found, rules), dangers(found, rules))
+    found = observe.now(_about, rules, _present(ledger_url, mark) if ledger_url else None)
+    judged = records(found, rules, snapshot_id)
+    return View(snapshot_id, found, rules, Rates.of(settings), judged, dangers(found, rules))
 
 
 def records(found: Situation, rules: Rules, snapshot_id: str | None = None) -> list[PlaceStatus]:

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from otsu_maps import clock, config, geo
-from otsu_maps.analysis import board, supplies
+from otsu_maps.analysis import supplies
 from otsu_maps.analysis.board import Row
-from otsu_maps.analysis.supplies import Rates, Stock
+from otsu_maps.analysis.supplies import Rates, Stock, Transfer
 from otsu_maps.i18n import say
 from otsu_maps.ledger.events import read_time
-from otsu_maps.ui import cover, data, now, url
+from otsu_maps.ui import cover, now, url
+from otsu_maps.ui.now import View
 from otsu_maps.ui.words import item_name
 
 HEIGHT, ROW = 560, 35
@@ -27,8 +28,7 @@ def live(about: dict[str, Any], lang: str) -> None:
     """Stocks and a plan, refreshed by themselves."""
     cover.watch(lang)
     held = now.view(about)
-    rows = board.rows(held.situation, held.records, data.judged_places(data.snapshot().id), held.rules)
-    found = supplies.stocks(rows, held.situation, held.rates)
+    found = held.once("stocks", lambda: supplies.stocks(held.rows, held.situation, held.rates))
     st.caption(_rates(held.rates, lang))
     if not found:
         st.info(say("supplies.none", lang))
@@ -36,59 +36,58 @@ def live(about: dict[str, Any], lang: str) -> None:
     left, right = st.columns([3, 2])
     with left:
         st.subheader(say("supplies.stocks", lang))
-        _stocks(found, lang)
+        _stocks(held, found, lang)
     with right:
         st.subheader(say("supplies.plan", lang))
-        _plan(found, rows, lang)
+        _plan(held.once("plan", lambda: supplies.transfers(found, _distances(held.rows))), lang)
     st.caption(say("warnings.at", lang, at=clock.shown(held.situation.at)))
 
 
-def _stocks(found: Sequence[Stock], lang: str) -> None:
-    unknown = say("app.unknown", lang)
+def _stocks(view: View, found: Sequence[Stock], lang: str) -> None:
     items = list(dict.fromkeys(stock.item for stock in found))
     item = url.choice(
         say("desk.item", lang), "item", items, lambda code: item_name(code, lang), say("places.all", lang)
     )
-    held = [stock for stock in found if item in (None, stock.item)]
-    st.dataframe(
-        pd.DataFrame(
-            {
-                say("places.name", lang): [stock.name for stock in held],
-                say("desk.item", lang): [item_name(stock.item, lang) for stock in held],
-                say("supplies.amount", lang): [_number(stock.amount, unknown) for stock in held],
-                say("supplies.until", lang): [_until(stock, lang) for stock in held],
-                say("supplies.short", lang): [_number(stock.short, unknown) for stock in held],
-                say("supplies.need", lang): [_need(stock, unknown) for stock in held],
-                say("supplies.open_request", lang): [_number(stock.open_request or None, "") for stock in held],
-                say("supplies.at", lang): [clock.shown(read_time(stock.at)) if stock.at else unknown for stock in held],
-            }
-        ),
-        hide_index=True,
-        height=min(HEIGHT, ROW * (len(held) + 1) + 3),
+    table = view.once(("stocks", item, lang), lambda: _table([s for s in found if item in (None, s.item)], lang))
+    st.dataframe(table, hide_index=True, height=min(HEIGHT, ROW * (len(table) + 1) + 3))
+
+
+def _table(held: Sequence[Stock], lang: str) -> pa.Table:
+    unknown = say("app.unknown", lang)
+    return pa.table(
+        {
+            say("places.name", lang): [stock.name for stock in held],
+            say("desk.item", lang): [item_name(stock.item, lang) for stock in held],
+            say("supplies.amount", lang): [_number(stock.amount, unknown) for stock in held],
+            say("supplies.until", lang): [_until(stock, lang) for stock in held],
+            say("supplies.short", lang): [_number(stock.short, unknown) for stock in held],
+            say("supplies.need", lang): [_need(stock, unknown) for stock in held],
+            say("supplies.open_request", lang): [_number(stock.open_request or None, "") for stock in held],
+            say("supplies.at", lang): [clock.shown(read_time(stock.at)) if stock.at else unknown for stock in held],
+        }
     )
 
 
-def _plan(found: Sequence[Stock], rows: Sequence[Row], lang: str) -> None:
-    plan = supplies.transfers(found, _distances(rows))
+def _plan(plan: Sequence[Transfer], lang: str) -> None:
     if not plan:
         st.info(say("supplies.no_plan", lang))
         return
-    for each in plan[:20]:
-        st.markdown(
-            "- "
-            + say(
-                "supplies.send",
-                lang,
-                item=item_name(each.item, lang),
-                amount=each.amount,
-                giver=each.giver,
-                keeps=each.giver_keeps,
-                taker=each.taker,
-                lacks=each.taker_lacks,
-                km=f"{(each.distance_m or 0) / 1000:.1f}",
-            )
-        )
+    st.markdown("\n".join(f"- {_sentence(each, lang)}" for each in plan[:20]))
     st.caption(say("supplies.plan_is", lang))
+
+
+def _sentence(each: Transfer, lang: str) -> str:
+    return say(
+        "supplies.send",
+        lang,
+        item=item_name(each.item, lang),
+        amount=each.amount,
+        giver=each.giver,
+        keeps=each.giver_keeps,
+        taker=each.taker,
+        lacks=each.taker_lacks,
+        km=f"{(each.distance_m or 0) / 1000:.1f}",
+    )
 
 
 def _distances(rows: Sequence[Row]) -> dict[tuple[str, str], float]:

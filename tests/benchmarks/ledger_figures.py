@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,11 +23,11 @@ START = datetime(2026, 11, 24)
 SHELTERS = 400
 
 
-def opened(url: str) -> tuple[Ledger, str]:
+def opened(url: str, start: datetime = START) -> tuple[Ledger, str]:
     """A ledger with an open drill."""
     ledger, incident = Ledger(url), append.new_incident_id("drill")
     about = {"name": "bench", "snapshot_id": "x", "is_demo": True}
-    opening = {"incident_id": incident, "mode": "drill", "occurred_at": START}
+    opening = {"incident_id": incident, "mode": "drill", "occurred_at": start}
     append.append(ledger, "incident_opened", about, actor="bench", **opening)
     return ledger, incident
 
@@ -52,16 +52,23 @@ def durable_per_second(url: str, processes: int, events: int) -> float:
     return float((count - 1) / (last - first).total_seconds())
 
 
-def filled(url: str, events: int) -> tuple[Ledger, str]:
+def filled(
+    url: str,
+    events: int,
+    shelters: Sequence[str] = tuple(f"s-{number}" for number in range(SHELTERS)),
+    items: Sequence[str] = tuple(f"item{number}" for number in range(8)),
+    start: datetime = START,
+    pace: timedelta = timedelta(seconds=0.5),
+) -> tuple[Ledger, str]:
     """A ledger with a long history: openings, people in and out, head-counts, stock."""
-    ledger, incident = opened(url)
+    ledger, incident = opened(url, start)
     dice = random.Random(25201)
     inside: list[tuple[str, str]] = []
 
     def what(number: int) -> tuple[str, str, dict[str, object]]:
-        shelter = f"s-{dice.randrange(SHELTERS)}"
-        if number < SHELTERS:
-            return "shelter_opened", f"s-{number}", {"follows": [], "building": "checked"}
+        shelter = shelters[dice.randrange(len(shelters))]
+        if number < len(shelters):
+            return "shelter_opened", shelters[number], {"follows": [], "building": "checked"}
         roll = dice.random()
         if roll < 0.6 or not inside:
             inside.append((f"p{number:08}", shelter))
@@ -71,14 +78,14 @@ def filled(url: str, events: int) -> tuple[Ledger, str]:
             return "check_out", where, {"ref": ref}
         if roll < 0.95:
             return "head_count", shelter, {"people": dice.randint(0, 400), "method": "counted", "definition": "present"}
-        return "supply_counted", shelter, {"item": f"item{dice.randrange(8)}", "amount": dice.randint(0, 999)}
+        return "supply_counted", shelter, {"item": items[dice.randrange(len(items))], "amount": dice.randint(0, 999)}
 
     with ledger.writing() as connection:
         [first] = rows.read(connection)
         batch = []
         for number in range(events):
             kind, shelter, payload = what(number)
-            at = START + timedelta(seconds=number * 0.5)
+            at = start + number * pace
             event = first._replace(
                 event_id=str(uuid7()),
                 sequence=number + 2,

@@ -82,14 +82,14 @@ def measured() -> Iterator[dict[str, Callable[[], object]]]:
             append.append(ledger, "alert_received", told, actor="watch", **about)
 
         def judge() -> object:
-            return offer.statuses(held, [], observe.now(shown, rules, ledger), rules, AREAS)
+            return offer.statuses(held, [], observe.now(shown, rules, read.Present(ledger)), rules, AREAS)
 
         def whole() -> object:
             warn()
             return judge()
 
         warn()
-        situation = observe.now(shown, rules, ledger)
+        situation = observe.now(shown, rules, read.Present(ledger))
         yield {
             "400 places judged": lambda: offer.statuses(held, [], situation, rules, AREAS),
             "400 places, from the recording of a changed warning to the judgement": whole,

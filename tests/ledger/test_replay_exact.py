@@ -27,7 +27,7 @@ from otsu_maps.analysis import board, offer
 from otsu_maps.analysis.rules import Rules
 from otsu_maps.drill import play
 from otsu_maps.errors import EventRefused
-from otsu_maps.ledger import read, replay, rows, topics
+from otsu_maps.ledger import document, read, replay, rows, topics
 from otsu_maps.ledger.events import Event, canonical, written
 from otsu_maps.ledger.read import Past
 from otsu_maps.ledger.replay import Key
@@ -95,7 +95,7 @@ def by_plain_fold(ledger: Ledger, incident_id: str, at: datetime, known_at: date
     events = [event for event in everything(ledger) if event.incident_id == incident_id]
     states = plainly(events, at, known_at)
     try:
-        return canonical(read.assembled(incident_id, states, people(states)))
+        return canonical(document.assembled(incident_id, states, people(states)))
     except EventRefused:
         return "no such incident"
 
