@@ -15,7 +15,7 @@ from otsu_maps.analysis import board, review
 from otsu_maps.analysis.course import Course, Span, courses
 from otsu_maps.analysis.rules import Rules
 from otsu_maps.analysis.situation import Situation
-from otsu_maps.ledger import projection, read, replay
+from otsu_maps.ledger import document, projection, replay
 from otsu_maps.ledger.events import Event
 
 MINUTES = 90
@@ -69,7 +69,7 @@ def board_at(story: list[Event], minute: float) -> tuple[list[board.Row], dict[s
     moment = at(minute)
     states = replay.states(story, moment)
     people = projection.presence(state for key, state in states.items() if key[1] == "person")
-    shelters = read.assembled(INCIDENT, states, people)["shelters"]
+    shelters = document.assembled(INCIDENT, states, people)["shelters"]
     return board.rows(Situation(at=moment, shelters=shelters), [], PLACES, RULES), shelters
 
 
