@@ -87,6 +87,11 @@ def enter() -> str:
     return language()
 
 
+def is_whole_run() -> bool:
+    """Whether the whole page runs: it was opened, or somebody did something; not a part that refreshes itself."""
+    return _inside.get()
+
+
 def theme() -> str:
     """Light or dark, as the browser shows the page now."""
     return "dark" if st.context.theme.type == "dark" else "light"

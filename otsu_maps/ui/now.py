@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,10 +24,13 @@ from otsu_maps.i18n import say
 from otsu_maps.ledger import read, story
 from otsu_maps.ledger.events import STANDING
 from otsu_maps.ledger.store import open_ledger
-from otsu_maps.ui import data, incident, url
+from otsu_maps.ui import data, frame, incident, url
 
 NONE = "none"
 STEP_S = 10
+PACE_S = 2
+
+Mark = tuple[tuple[str, int, datetime | None], ...]
 
 Piece = TypeVar("Piece")
 
@@ -84,12 +89,31 @@ class View:
 
 
 def view(about: dict[str, Any] | None) -> View:
-    """What goes on, made once for all sessions while nothing has come, and anew at least every STEP_S: data ages."""
+    """What goes on, made once for all sessions while nothing has come, and anew at least every STEP_S: data ages.
+
+    While events pour in, a page that refreshes itself takes what another session saw up to PACE_S ago: the work does
+    not grow with events and sessions. Whoever opens a page, or has just done something on it, sees the newest.
+    """
     held = incident.ledger()
-    mark = read.mark(held) if held else None
+    mark = _paced(held.url, read.mark(held)) if held else None
     step = int(clock.now().timestamp() / STEP_S)
     key = (about or {}).get("incident_id")
     return _view(data.snapshot().id, held.url if held else None, key, mark, step, about)
+
+
+def _paced(ledger_url: str, newest: Mark) -> Mark:
+    seen = _seen()
+    at, mark = seen.get(ledger_url, (-math.inf, newest))
+    if frame.is_whole_run() or time.monotonic() - at >= PACE_S:
+        seen[ledger_url] = (time.monotonic(), newest)
+        return newest
+    return mark
+
+
+@st.cache_resource(show_spinner=False)
+def _seen() -> dict[str, tuple[float, Mark]]:
+    """By ledger: the mark that pages look at, and since when."""
+    return {}
 
 
 def view_then(about: dict[str, Any], at: datetime, known_at: datetime | None) -> View:

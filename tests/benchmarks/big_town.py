@@ -14,7 +14,7 @@ from pathlib import Path
 from ledger_figures import ROOT, filled
 
 from otsu_maps import clock
-from otsu_maps.ledger import accounts, append
+from otsu_maps.ledger import accounts, append, read
 from otsu_maps.ledger.store import FILE, Ledger
 
 SHELTERS = 400
@@ -93,7 +93,19 @@ def writer(
 ) -> subprocess.Popen[str]:
     """The same in a process of its own."""
     given = [str(folder / FILE), incident, ",".join(shelters), str(per_second), str(seconds)]
-    return subprocess.Popen([sys.executable, __file__, *given], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    rooms = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "ledger")])
+    command = [sys.executable, __file__, *given]
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": rooms}
+    )
+
+
+def recorded(folder: Path) -> int:
+    """How many events lie in the ledger."""
+    ledger = Ledger(f"sqlite:///{folder / FILE}")
+    count = sum(last for _, last, _ in read.mark(ledger))
+    ledger.close()
+    return count
 
 
 def _main(path: str, incident: str, shelters: str, per_second: str, seconds: str) -> None:

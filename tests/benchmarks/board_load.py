@@ -186,6 +186,7 @@ def rows(
 ) -> Iterator[tuple[str, str]]:
     """What was measured, and the figure."""
     process = big_town.writer(server.folder, incident, shelters, per_second, seconds + 600) if per_second else None
+    before = big_town.recorded(server.folder)
     try:
         found, share = asyncio.run(watched(server, page, sessions, every_s, seconds))
     finally:
@@ -198,6 +199,7 @@ def rows(
     middle, high = statistics.median(took) * 1000, took[int(len(took) * 0.95)] * 1000
     yield f"{what}: refresh, 50th / 95th / max", f"{middle:,.0f} / {high:,.0f} / {took[-1] * 1000:,.0f} ms"
     yield f"{what}: refreshes, errors, late", f"{len(took)}, {len(found.errors)}, {found.late}"
+    yield f"{what}: events that came meanwhile", f"{big_town.recorded(server.folder) - before:,}"
     cost = share * seconds / len(took) * 1000
     yield f"{what}: processor time of the server a refresh", f"{cost:,.0f} ms ({share:.0%} of one core)"
     yield f"{what}: sent to a session a refresh", f"{found.bytes / len(took) / 1000:,.0f} kB"
