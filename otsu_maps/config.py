@@ -55,11 +55,12 @@ TOILET_USES = Setting("OTSU_TOILET_USES", "5", "toilet uses of a person a day")
 BLANKETS = Setting("OTSU_BLANKETS", "1", "blankets a person needs for a stay")
 SUPPLY_H = Setting("OTSU_SUPPLY_HOURS", "24", "a shelter should have enough for so many hours")
 COUNT_MIN = Setting("OTSU_COUNT_MINUTES", "180", "an older number of people does not tell whether there is room")
+REACH_M = Setting("OTSU_REACH_METRES", "1500", "a place to go to should not be farther than this, metres straight")
 
 SETTINGS = (
     *(DATA_DIR, CITY, LANG, HOST, PORT, KEEP, MAX_MB, QUERY_S, LEDGER, INSTALLATION, IDLE_MIN, SESSION_H),
     *(FEEDS, WATCH_S, CONTACT_MIN, HAZARD_LEVEL, QUAKE, AFTERSHOCK, QUAKE_H, COUNT_MIN, SILENT_MIN, CROWDED),
-    *(WATER_L, MEALS, TOILET_USES, BLANKETS, SUPPLY_H),
+    *(WATER_L, MEALS, TOILET_USES, BLANKETS, SUPPLY_H, REACH_M),
 )
 
 

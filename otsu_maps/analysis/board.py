@@ -1,4 +1,4 @@
-"""What headquarters sees of an incident: each shelter in one row, sums with what they cover, what needs a decision.
+"""What headquarters sees of an incident: each shelter in one row, and sums with what they cover.
 
 A sum of people says of how many shelters it speaks and how old its oldest number is. Nobody outside is added to it.
 """
@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from otsu_maps.analysis import offer, room, validity
+from otsu_maps.analysis import offer, room
 from otsu_maps.analysis.offer import PlaceStatus
 from otsu_maps.analysis.room import People
 from otsu_maps.analysis.rules import Rules
 from otsu_maps.analysis.situation import Situation
 from otsu_maps.ledger.events import read_time
-from otsu_maps.reasons import Reason
 
 EMPTY, CROWDED, FULL, NO_FIGURE = "free", "crowded", "full", "unknown"
 BANDS = (EMPTY, CROWDED, FULL, NO_FIGURE)
@@ -56,32 +55,6 @@ class Totals:
     outside: int | None
 
 
-@dataclass(frozen=True)
-class Action:
-    """Something to decide. `key` is stable while the trouble lasts; `urgency` orders them, the greatest first; `reason`
-    says why; `since` when it began. `task`: what the ledger holds of it (topic task), None: nobody has taken it."""
-
-    key: str
-    urgency: int
-    reason: Reason
-    since: str
-    place_id: str | None = None
-    district_id: str | None = None
-    task: Mapping[str, Any] | None = None
-
-    @property
-    def taken_by(self) -> str | None:
-        """Who took it since it began."""
-        if self.task is None or str(self.task.get("assigned_at", "")) < self.since:
-            return None
-        return str(self.task["assigned_to"])
-
-    @property
-    def is_done(self) -> bool:
-        """Somebody dealt with it since it began."""
-        return self.task is not None and str(self.task.get("done_at") or "") >= (self.since or " ")
-
-
 def rows(
     situation: Situation, records: Iterable[PlaceStatus], places: Iterable[Mapping[str, Any]], rules: Rules
 ) -> list[Row]:
@@ -113,14 +86,6 @@ def totals(found: Sequence[Row], outside: Iterable[Mapping[str, Any]]) -> Totals
     )
 
 
-def actions(found: Sequence[Row], situation: Situation, records: Sequence[PlaceStatus]) -> list[Action]:
-    """What needs a decision now, the most urgent first; what was dealt with comes last."""
-    held = {task["key"]: task for task in situation.tasks}
-    made = [*_of_shelters(found), *_of_orders(situation, records), *_of_tasks(held)]
-    taken = [Action(**{**vars(action), "task": held.get(action.key)}) for action in made]
-    return sorted(taken, key=lambda action: (action.is_done, -action.urgency, action.since, action.key))
-
-
 def _row(
     key: str, about: Mapping[str, Any], record: PlaceStatus | None, place: Mapping[str, Any], at: datetime, rules: Rules
 ) -> Row:
@@ -150,50 +115,3 @@ def band(people: People, capacity: int | None, rules: Rules) -> str:
     if found == room.ROOM and people.people is not None and capacity:
         return CROWDED if people.people / capacity >= rules.crowded_share else EMPTY
     return FULL if found == room.FULL else NO_FIGURE
-
-
-def _of_shelters(found: Iterable[Row]) -> Iterable[Action]:
-    for row in found:
-        about: dict[str, Any] = {"place_id": row.place_id, "district_id": row.district_id}
-        name = {"name": row.name}
-        since = str(row.people.at or row.heard_at or "")
-        if row.openness == offer.DISPUTED:
-            yield Action(f"disputed|{row.place_id}", 85, Reason("board_disputed", name), str(row.heard_at), **about)
-        if row.openness != offer.OPEN:
-            continue
-        if row.record and row.record.validity == validity.INVALID:
-            why = {**name, "people": _people(row.people), "why": row.record.reasons[0]}
-            yield Action(f"invalid|{row.place_id}", 100, Reason("board_open_invalid", why), since, **about)
-        elif row.record and row.record.validity == validity.UNKNOWN:
-            yield Action(f"unsure|{row.place_id}", 45, Reason("board_open_unknown", name), since, **about)
-        if row.band == FULL:
-            full = {**name, "people": row.people.people, "capacity": row.capacity_persons}
-            yield Action(f"full|{row.place_id}", 90, Reason("board_full", full), since, **about)
-        elif row.band == CROWDED:
-            crowded = {**name, "percent": round(100 * (row.share or 0)), "people": row.people.people}
-            yield Action(f"crowded|{row.place_id}", 70, Reason("board_crowded", crowded), since, **about)
-        if row.silent_since:
-            yield Action(f"silent|{row.place_id}", 60, Reason("board_silent", name), row.silent_since, **about)
-
-
-def _people(people: People) -> Reason:
-    return Reason("board_no_number") if people.people is None else Reason("board_people", {"people": people.people})
-
-
-def _of_orders(situation: Situation, records: Sequence[PlaceStatus]) -> Iterable[Action]:
-    """Districts that were told to leave and have no place to offer in them."""
-    there = {record.district_id for record in offer.offered(records)}
-    for order in situation.orders:
-        district = order["district_id"]
-        if district not in there and order["level"] < offer.LIFE_IN_DANGER:
-            reason = Reason("board_no_place", {"level": order["level"], "district": district})
-            yield Action(f"no_place|{district}", 95, reason, order["at"], district_id=district)
-
-
-def _of_tasks(held: Mapping[str, Mapping[str, Any]]) -> Iterable[Action]:
-    """Tasks that people raised themselves and nobody has taken."""
-    for key, task in held.items():
-        is_own = "|" not in key
-        if is_own and "assigned_to" not in task and "acknowledged_at" not in task and "done_at" not in task:
-            title = {"title": task.get("title", key)}
-            yield Action(key, 50, Reason("board_task", title), str(task.get("raised_at", "")))

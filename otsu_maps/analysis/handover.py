@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from otsu_maps.analysis import board
-from otsu_maps.analysis.board import Action, Row, Totals
+from otsu_maps.analysis.actions import Action, actions
+from otsu_maps.analysis.board import Row, Totals
 from otsu_maps.analysis.offer import PlaceStatus
 from otsu_maps.analysis.situation import Situation
 from otsu_maps.analysis.supplies import Stock
@@ -85,12 +86,12 @@ def shift(
     which the last counts where several speak of the same shelter, district or hazard."""
     latest = {replay.key_of(event): event for event in events if event.kind in KINDS}
     was_full = {row.place_id for row in rows_before if row.band == board.FULL}
-    actions = [action for action in board.actions(rows, situation, records) if not action.is_done]
+    to_do = [action for action in actions(rows, situation, records) if not action.is_done]
     return Shift(
         period=about,
         rows=rows,
         totals=board.totals(rows, situation.outside),
-        actions=[action for action in actions if action.place_id or action.district_id],
+        actions=[action for action in to_do if action.place_id or action.district_id],
         tasks=[task for task in situation.tasks if "|" not in task["key"] and "done_at" not in task],
         stocks=[stock for stock in stocks if _runs_out(stock, about.at)],
         unknown_stocks=sum(stock.amount is None for stock in stocks),

@@ -39,6 +39,7 @@ GROUPS: dict[str, tuple[Limit, ...]] = {
         Limit("silent", config.SILENT_MIN, "minutes", ("board", "handover", "review")),
         Limit("crowded", config.CROWDED, "percent", ("board", "handover", "review")),
         Limit("count", config.COUNT_MIN, "minutes", ("board", "hazards", "review")),
+        Limit("reach", config.REACH_M, "metres", ("board",)),
     ),
     "supplies": (
         Limit("water", config.WATER_L, "litres", ("supplies", "handover")),

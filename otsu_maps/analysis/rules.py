@@ -24,6 +24,7 @@ class Rules:
     count_lasts: timedelta
     silent_after: timedelta = timedelta(minutes=60)
     crowded_share: float = 0.8
+    reach_m: float = 1500.0
 
     @classmethod
     def of(cls, settings: Mapping[str, str] | None = None) -> Rules:
@@ -54,6 +55,7 @@ class Rules:
             count_lasts=timedelta(minutes=whole(config.COUNT_MIN, 1, 10080)),
             silent_after=timedelta(minutes=whole(config.SILENT_MIN, 1, 10080)),
             crowded_share=whole(config.CROWDED, 1, 100) / 100,
+            reach_m=whole(config.REACH_M, 100, 20000),
         )
 
 

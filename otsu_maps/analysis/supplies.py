@@ -15,7 +15,7 @@ from otsu_maps import config
 from otsu_maps.analysis.board import Row
 from otsu_maps.analysis.situation import Situation
 from otsu_maps.errors import SettingWrong
-from otsu_maps.ledger.events import written
+from otsu_maps.ledger.events import read_time, written
 
 DAY = timedelta(days=1)
 
@@ -55,10 +55,11 @@ class Rates:
 
 @dataclass(frozen=True)
 class Stock:
-    """One item in one shelter. `amount` None: never counted, or not to be trusted since. `need_a_day` and `need_once`
-    None: unknown. `need_ahead`: of both, for the time ahead. `until`: when it runs out at this need, None: unknown, or
-    not used up by days. `short`: what is missing for the time ahead, 0: nothing, None: unknown. `open_request`: asked
-    for and neither promised nor delivered.
+    """One item in one shelter. `amount` as told at `at`, None: never counted, or not to be trusted since; `left` of it
+    now by the need since then. `need_a_day` and `need_once` None: unknown. `need_ahead`: of both, for the time ahead.
+    `until`: when it runs out at this need (a time that is over: it should be used up), None: unknown, or not used up by
+    days. `short`: what is missing for the time ahead, 0: nothing, None: unknown. `open_request`: asked for and neither
+    promised nor delivered.
     """
 
     place_id: str
@@ -74,6 +75,7 @@ class Stock:
     promised: int
     delivered: int
     at: str | None
+    left: int | None = None
 
     @property
     def open_request(self) -> int:
@@ -112,7 +114,7 @@ def transfers(held: Sequence[Stock], distance_m: Mapping[tuple[str, str], float]
     spare = {(s.item, s.place_id): _spare(s) for s in held}
     lacking = sorted((s for s in held if s.short), key=lambda s: (s.until or "9999", -(s.short or 0), s.place_id))
     names = {s.place_id: s.name for s in held}
-    amounts = {(s.item, s.place_id): s.amount or 0 for s in held}
+    amounts = {(s.item, s.place_id): s.left or 0 for s in held}
     ways = _ways(distance_m, {s.place_id for s in lacking}, {place_id for (_, place_id), left in spare.items() if left})
     plan = []
     for taker in lacking:
@@ -149,6 +151,8 @@ def _stock(row: Row, item: str, about: Mapping[str, object], at: datetime, rates
     ahead = None
     if need_a_day is not None or need_once is not None:
         ahead = math.ceil((need_a_day or 0) * (rates.ahead / DAY)) + (need_once or 0)
+    told_at = read_time(str(about["at"])) if about.get("at") else at
+    left = None if amount is None or ahead is None else _left(amount, need_a_day, at - told_at)
     return Stock(
         place_id=row.place_id,
         name=row.name,
@@ -157,13 +161,19 @@ def _stock(row: Row, item: str, about: Mapping[str, object], at: datetime, rates
         need_a_day=need_a_day,
         need_once=need_once,
         need_ahead=ahead,
-        until=_until(amount, need_a_day, at),
-        short=None if amount is None or ahead is None else max(0, ahead - amount),
+        until=_until(amount, need_a_day, told_at),
+        short=None if left is None or ahead is None else max(0, ahead - left),
         requested=_number(about.get("requested")) or 0,
         promised=_number(about.get("promised")) or 0,
         delivered=_number(about.get("delivered")) or 0,
         at=str(about["at"]) if about.get("at") else None,
+        left=left,
     )
+
+
+def _left(amount: int, need_a_day: int | None, passed: timedelta) -> int:
+    """Nobody records each bottle: an amount runs down by the need since it was told."""
+    return max(0, amount - math.floor((need_a_day or 0) * max(passed / DAY, 0.0)))
 
 
 def _until(amount: int | None, need_a_day: int | None, at: datetime) -> str | None:
@@ -175,9 +185,9 @@ def _until(amount: int | None, need_a_day: int | None, at: datetime) -> str | No
 
 def _spare(stock: Stock) -> int:
     """What a shelter can give: what it has beyond its own need for the time ahead; unknown gives nothing."""
-    if stock.amount is None or stock.need_ahead is None:
+    if stock.left is None or stock.need_ahead is None:
         return 0
-    return max(0, stock.amount - stock.need_ahead)
+    return max(0, stock.left - stock.need_ahead)
 
 
 def _number(value: object) -> int | None:

@@ -48,6 +48,17 @@ def of_incident(ledger: Ledger, incident_id: str) -> list[Event]:
         return rows.told(connection, _event.incident_id == incident_id)
 
 
+def of_people(ledger: Ledger, incident_id: str, since: datetime | None = None) -> list[Event]:
+    """Events of an incident about people in shelters, openings and room, and corrections, in the order in which they
+    came here; only those that came after `since`."""
+    is_wanted = sa.or_(_event.topic.in_(("person", "count", "status", "capacity")), _event.kind == "correction")
+    asked = [_event.incident_id == incident_id, is_wanted]
+    if since:
+        asked.append(_event.received_at > since)
+    with ledger.reading() as connection:
+        return sorted(rows.told(connection, *asked), key=lambda event: (event.received_at, event.order))
+
+
 def of_world(ledger: Ledger, mode: str, opened_at: str, until: datetime) -> list[Event]:
     """Events of the standing incident of a mode, from some time before an opening, with their corrections."""
     since = read_time(opened_at) - LOOK_BACK

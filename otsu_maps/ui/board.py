@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,18 +11,13 @@ import pyarrow as pa
 import streamlit as st
 
 from otsu_maps import clock, config
-from otsu_maps.analysis import board, danger, offer
-from otsu_maps.analysis.board import Action, Row, Totals
-from otsu_maps.errors import OtsuMapsError
+from otsu_maps.analysis import board, danger, forecast, offer
+from otsu_maps.analysis.board import Row, Totals
 from otsu_maps.i18n import say
-from otsu_maps.ledger import append
-from otsu_maps.ledger.append import Draft
 from otsu_maps.ledger.events import read_time
-from otsu_maps.ledger.store import open_ledger
 from otsu_maps.maps import deck, palette
 from otsu_maps.maps.layers import premises as premises_layer
-from otsu_maps.reasons import Reason
-from otsu_maps.ui import access, cover, data, frame, now, url, warnings
+from otsu_maps.ui import actions, cover, data, frame, now, outlook, url, warnings
 from otsu_maps.ui.now import View
 
 REFRESH_S = 4
@@ -48,9 +43,8 @@ def show(about: dict[str, Any], held: View, snapshot_id: str, lang: str, *, is_l
     sums = held.once("totals", lambda: board.totals(held.rows, held.situation.outside))
     _totals(sums, len(held.rows), lang)
     st.subheader(say("board.act" if is_live else "replay.act", lang))
-    to_do = held.once("actions", lambda: board.actions(held.rows, held.situation, held.records))
-    words = held.once(("words", lang), lambda: {action.key: _words(action, lang) for action in to_do})
-    _actions(about, to_do, words, lang, is_live)
+    ahead = outlook.of(about, held) if is_live else forecast.NOTHING
+    actions.show(about, held, ahead, lang, is_live=is_live)
     st.subheader(say("board.shelters", lang))
     if is_live:
         st.caption(say("board.click", lang))
@@ -59,6 +53,8 @@ def show(about: dict[str, Any], held: View, snapshot_id: str, lang: str, *, is_l
         _table(held, lang, is_live)
     with right:
         _map(held, lang, is_live)
+    if is_live:
+        outlook.show(held, ahead, lang)
     st.caption(say("warnings.at" if is_live else "replay.at", lang, at=clock.shown(held.situation.at)))
 
 
@@ -92,28 +88,6 @@ def _totals(sums: Totals, shelters: int, lang: str) -> None:
         (say("board.closed", lang), f"{sums.closed:,}", say("board.of", lang, count=shelters)),
     ]
     frame.figures(tiles)
-
-
-def _actions(about: dict[str, Any], found: Sequence[Action], said: Mapping[str, str], lang: str, is_live: bool) -> None:
-    open_ones = [action for action in found if not action.is_done]
-    if not open_ones:
-        st.success(say("board.nothing", lang))
-    may_decide, may_record = is_live and access.may_do("decide"), is_live and access.may_do("record")
-    for action in open_ones[:MOST]:
-        words, taken, done = st.columns([8, 2, 2], vertical_alignment="center")
-        words.markdown(f"{said[action.key]}　{_link(action, lang) if is_live else ''}")
-        if action.taken_by:
-            taken.caption(say("board.taken", lang, by=action.taken_by))
-        elif may_decide and taken.button(say("board.take", lang), key=f"take_{action.key}"):
-            _take(about, action, lang)
-        if may_record and done.button(say("board.done", lang), key=f"done_{action.key}"):
-            _done(about, action, lang)
-    left = len(open_ones) - MOST
-    if left > 0:
-        st.caption(say("board.more", lang, count=left))
-    dealt_with = len(found) - len(open_ones)
-    if dealt_with:
-        st.caption(say("board.dealt_with", lang, count=dealt_with))
 
 
 def _table(held: View, lang: str, is_live: bool) -> None:
@@ -232,38 +206,6 @@ def _validity(row: Row, lang: str) -> str:
     return say(f"validity.{row.record.validity}", lang) if row.record else say("app.unknown", lang)
 
 
-def _words(action: Action, lang: str) -> str:
-    since = say("board.since", lang, at=clock.shown(read_time(action.since))) if action.since else ""
-    return f"{_mark(action, lang)} **{sentence(action, lang)}**　{since}"
-
-
-def _mark(action: Action, lang: str) -> str:
-    word = urgency_word(action)
-    colour = {"now": "red", "soon": "orange", "look": "blue"}[word]
-    return f":{colour}-badge[{say(f'board.{word}', lang)}]"
-
-
-def urgency_word(action: Action) -> str:
-    """How soon somebody must decide: now, soon, or look."""
-    return "now" if action.urgency >= 90 else "soon" if action.urgency >= 60 else "look"
-
-
-def sentence(action: Action, lang: str) -> str:
-    """What needs a decision, with the names of districts."""
-    names = data.district_names(data.snapshot().id, lang)
-    params = dict(action.reason.params)
-    if "district" in params:
-        params["district"] = names.get(params["district"], params["district"])
-    return Reason(action.reason.code, params).sentence(lang)
-
-
-def _link(action: Action, lang: str) -> str:
-    """Where one acts: the desk of the shelter, or the orders."""
-    if action.place_id:
-        return f"[{say('board.to_desk', lang)}](/desk?shelter={action.place_id})"
-    return f"[{say('view.orders', lang)}](/hazards?view=orders)" if action.district_id else ""
-
-
 def _method(row: Row, lang: str) -> str:
     return say(f"method.{row.people.method}", lang) if row.people.method else ""
 
@@ -274,34 +216,3 @@ def _number(value: int | None, unknown: str) -> str:
 
 def _time(text: str | None, unknown: str) -> str:
     return clock.shown(read_time(text)) if text else unknown
-
-
-def _take(about: dict[str, Any], action: Action, lang: str) -> None:
-    signed = access.needs("decide", is_alive=True)
-    _record(
-        about,
-        [*_raised(action, lang), ("task_assigned", {"task_id": action.key, "to": signed.actor})],
-        signed.actor,
-        lang,
-    )
-
-
-def _done(about: dict[str, Any], action: Action, lang: str) -> None:
-    signed = access.needs("record", is_alive=True)
-    _record(about, [*_raised(action, lang), ("task_done", {"task_id": action.key})], signed.actor, lang)
-
-
-def _raised(action: Action, lang: str) -> list[tuple[str, dict[str, str]]]:
-    if action.task is not None:
-        return []
-    return [("task_raised", {"task_id": action.key, "title": sentence(action, lang)[:200]})]
-
-
-def _record(about: dict[str, Any], told: Sequence[tuple[str, dict[str, str]]], actor: str, lang: str) -> None:
-    where = {"incident_id": about["incident_id"], "mode": about["mode"]}
-    try:
-        append.append_all(open_ledger(), [Draft(kind, payload, **where) for kind, payload in told], actor)
-    except OtsuMapsError as error:
-        st.error(error.reason.sentence(lang))
-        return
-    st.rerun()

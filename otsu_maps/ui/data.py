@@ -10,11 +10,13 @@ import streamlit as st
 
 from otsu_maps import config
 from otsu_maps.analysis import ground as grounds
+from otsu_maps.analysis import residents as people
 from otsu_maps.analysis.ground import Ground
+from otsu_maps.analysis.residents import Residents
 from otsu_maps.db import snapshots
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.maps import basemap
-from otsu_maps.queries import areas, events, flow, places, sources, tables, transit, validity
+from otsu_maps.queries import areas, events, exposure, flow, places, sources, tables, transit, validity
 from otsu_maps.queries import hazards as hazards_of
 
 KEPT = 2  # the current snapshot and the one before: sessions change over one by one
@@ -112,6 +114,17 @@ def judged_zones(snapshot_id: str) -> list[dict[str, Any]]:
 def towns(snapshot_id: str) -> list[dict[str, Any]]:
     """Towns with a point of theirs."""
     return areas.towns(_open(snapshot_id))
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def residents(snapshot_id: str) -> Residents | None:
+    """Where people live by census cells, None: no census was loaded."""
+    held = _open(snapshot_id)
+    cells = exposure.cells(held)
+    if cells.empty:
+        return None
+    plane = config.city().plane_epsg
+    return people.residents(cells, exposure.districts(held), plane, areas.water(held), areas.boundary(held))
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)

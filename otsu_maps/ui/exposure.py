@@ -8,17 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from otsu_maps import clock, config
+from otsu_maps import clock
 from otsu_maps.analysis import capacity, exposure
 from otsu_maps.analysis.capacity import Capacity
-from otsu_maps.analysis.residents import Residents, residents
 from otsu_maps.analysis.rules import Rules
 from otsu_maps.analysis.situation import Situation
 from otsu_maps.i18n import say
 from otsu_maps.ledger.events import written
 from otsu_maps.maps import deck, palette
 from otsu_maps.maps.layers import areas as area_layer
-from otsu_maps.queries import areas
 from otsu_maps.queries import exposure as exposure_of
 from otsu_maps.ui import data, frame, now
 
@@ -135,15 +133,6 @@ def _whole(value: Any, unknown: str) -> str:
     return unknown if value is None or pd.isna(value) else f"{value:,.0f}"
 
 
-@st.cache_resource(max_entries=data.KEPT, show_spinner=False)
-def _residents(snapshot_id: str) -> Residents | None:
-    held, plane = data.snapshot(), config.city().plane_epsg
-    cells = exposure_of.cells(held)
-    if cells.empty:
-        return None
-    return residents(cells, exposure_of.districts(held), plane, areas.water(held), areas.boundary(held))
-
-
 @st.cache_data(max_entries=16, show_spinner=False)
 def _districts(snapshot_id: str) -> pd.DataFrame:
     return exposure_of.districts(data.snapshot())
@@ -151,7 +140,7 @@ def _districts(snapshot_id: str) -> pd.DataFrame:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _exposed(snapshot_id: str, hazard: str, scale: str | None) -> pd.DataFrame | None:
-    held, people = data.snapshot(), _residents(snapshot_id)
+    held, people = data.snapshot(), data.residents(snapshot_id)
     if people is None:
         return None
     return exposure.exposure(people, exposure_of.zones(held, hazard, scale), exposure_of.coverage(held, hazard, scale))

@@ -14,7 +14,7 @@ from otsu_maps.analysis.handover import Period, Shift
 from otsu_maps.i18n import say
 from otsu_maps.ledger.events import Event, read_time
 from otsu_maps.print import paper
-from otsu_maps.ui import board, data, warnings
+from otsu_maps.ui import actions, data, warnings
 from otsu_maps.ui.now import View
 from otsu_maps.ui.words import item_name
 
@@ -101,8 +101,8 @@ def _actions(shift: Shift, lang: str) -> str:
         return paper.section(title, paper.line(say("board.nothing", lang)))
     rows = [
         (
-            say(f"board.{board.urgency_word(action)}", lang),
-            board.sentence(action, lang),
+            say(f"board.{actions.urgency_word(action)}", lang),
+            actions.sentence(action, shift.period.at, lang),
             _short(action.since, shift.period.at),
             action.taken_by or say("handover.nobody_took", lang),
         )

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from otsu_maps import clock
-from otsu_maps.analysis import board, needs, offer, validity
+from otsu_maps.analysis import board, forecast, needs, offer, validity
 from otsu_maps.analysis.board import Row
 from otsu_maps.analysis.needs import Needs
 from otsu_maps.analysis.offer import PlaceStatus
@@ -21,7 +21,20 @@ from otsu_maps.ledger.events import Event, read_time
 from otsu_maps.ledger.hourly import SUPPRESSED_BELOW
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.maps import palette
-from otsu_maps.ui import access, cover, data, frame, history, now, offers, people_chart, places, stock_clock, url
+from otsu_maps.ui import (
+    access,
+    cover,
+    data,
+    frame,
+    history,
+    now,
+    offers,
+    outlook,
+    people_chart,
+    places,
+    stock_clock,
+    url,
+)
 from otsu_maps.ui.now import View
 
 PATH, PLACE = "pages/shelter.py", "place"
@@ -88,7 +101,6 @@ def live(about: dict[str, Any], place_id: str, lang: str) -> None:
 def shelter(held: View, place_id: str) -> Shelter:
     """One shelter out of what goes on."""
     judged = data.judged_places(data.snapshot().id)
-    rows = board.rows(held.situation, held.records, judged, held.rules)
     about = held.situation.shelters.get(place_id)
     record = next((each for each in held.records if each.place_id == place_id), None)
     return Shelter(
@@ -98,7 +110,7 @@ def shelter(held: View, place_id: str) -> Shelter:
         record=record,
         register=next((each for each in judged if each["place_id"] == place_id), None),
         about=about,
-        row=next((row for row in rows if row.place_id == place_id), None),
+        row=next((row for row in held.rows if row.place_id == place_id), None),
     )
 
 
@@ -227,15 +239,18 @@ def _capacity(found: Shelter, name: str, lang: str) -> tuple[str, str]:
 def _chart(about: dict[str, Any], found: Shelter, lang: str) -> None:
     st.markdown(f"#### {say('shelter.series', lang)}")
     steps = _series(*_key(about, found))
-    rows = people_chart.rows(steps, lang)
+    ahead, at = outlook.of(about, found.held), found.held.situation.at
+    rows = people_chart.rows(steps, lang, outlook.band(ahead, found.place_id, at))
     if rows.empty:
         st.info(say("shelter.series_none", lang))
         return
     capacity, share = found.row.capacity_persons if found.row else None, found.held.rules.crowded_share
-    chart = people_chart.spec(rows, capacity, share, found.held.situation.at, lang, frame.theme())
-    words = people_chart.in_words(steps, capacity, found.held.situation.at, lang)
+    chart = people_chart.spec(rows, capacity, share, at, lang, frame.theme())
+    words = people_chart.in_words(steps, capacity, at, lang)
     st.vega_lite_chart(rows, chart, alt=words)
     st.caption(words)
+    crowded, full = (outlook.when(ahead.of(found.place_id, level), at, lang) for level in forecast.LEVELS)
+    st.markdown(say("outlook.of_shelter", lang, crowded=crowded, full=full))
 
 
 def _needs(about: dict[str, Any], found: Shelter, lang: str) -> None:

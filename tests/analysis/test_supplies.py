@@ -63,6 +63,17 @@ def test_a_request_is_open_until_it_is_promised_or_delivered() -> None:
     assert found.open_request == 20
 
 
+def test_a_stock_runs_down_since_it_was_told() -> None:
+    told = written(START - timedelta(hours=12))
+    [found] = held(10, {"water": {"amount": 45, "at": told}})
+    assert (found.amount, found.left, found.short) == (45, 30, 0)
+    assert found.until == written(START + timedelta(days=1))
+    [gone] = held(10, {"water": {"amount": 10, "at": told}})
+    assert (gone.left, gone.short) == (0, 30) and str(gone.until) < written(START)
+    [blankets] = held(10, {"blanket": {"amount": 4, "at": told}})
+    assert blankets.left == 4
+
+
 def test_closed_shelters_are_not_listed() -> None:
     assert held(1, {"water": {"amount": 1}}, openness="closed") == []
 
@@ -82,6 +93,7 @@ stock_of = st.builds(
         promised=0,
         delivered=0,
         at=None,
+        left=amount,
     ),
     st.integers(0, 6),
     st.one_of(st.none(), st.integers(0, 100)),
@@ -102,8 +114,8 @@ def test_a_plan_takes_from_nobody_what_it_needs_and_brings_nobody_more_than_it_l
         given_away = sum(t.amount for t in plan if (t.giver, t.item) == (stock.name, stock.item))
         received = sum(t.amount for t in plan if (t.taker, t.item) == (stock.name, stock.item))
         if given_away:
-            assert stock.amount is not None and stock.need_ahead is not None
-            assert stock.amount - given_away >= stock.need_ahead
+            assert stock.left is not None and stock.need_ahead is not None
+            assert stock.left - given_away >= stock.need_ahead
         assert received <= (stock.short or 0)
         reachable = [
             s for s in found if s.item == stock.item and (s.place_id, stock.place_id) in metres and s is not stock
@@ -111,7 +123,7 @@ def test_a_plan_takes_from_nobody_what_it_needs_and_brings_nobody_more_than_it_l
         if received < (stock.short or 0):
             for giver in reachable:
                 left = sum(t.amount for t in plan if (t.giver, t.item) == (giver.name, giver.item))
-                is_known = giver.amount is not None and giver.need_ahead is not None
-                spare = max(0, (giver.amount or 0) - (giver.need_ahead or 0)) if is_known else 0
+                is_known = giver.left is not None and giver.need_ahead is not None
+                spare = max(0, (giver.left or 0) - (giver.need_ahead or 0)) if is_known else 0
                 assert left == spare, "somebody in reach still has it"
     assert all(t.amount > 0 and (t.giver, t.taker) in metres for t in plan)

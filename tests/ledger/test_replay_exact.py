@@ -24,6 +24,7 @@ from stories import act, actions, carried, export, take
 
 from otsu_maps import clock, observe
 from otsu_maps.analysis import board, offer
+from otsu_maps.analysis.actions import actions as to_decide
 from otsu_maps.analysis.rules import Rules
 from otsu_maps.drill import play
 from otsu_maps.errors import EventRefused
@@ -213,7 +214,7 @@ def seen(ledger: Ledger, incident: dict[str, Any], at: datetime, known_at: datet
     found = observe.then(Past(ledger), incident, at, known_at)
     shelters = board.rows(found, offer.statuses([], [], found, rules, ()), [], rules)
     sums = board.totals(shelters, found.outside)
-    acts = board.actions(shelters, found, [])
+    acts = to_decide(shelters, found, [])
     whole = [asdict(found), [asdict(row) for row in shelters], asdict(sums), [asdict(act) for act in acts]]
     return canonical(json.loads(json.dumps(whole, default=str)))
 
