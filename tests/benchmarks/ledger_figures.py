@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -81,6 +82,7 @@ def filled(
         return "supply_counted", shelter, {"item": items[dice.randrange(len(items))], "amount": dice.randint(0, 999)}
 
     with ledger.writing() as connection:
+        connection.execute(sa.update(tables.event).values(recorded_at=start, received_at=start))  # known from then on
         [first] = rows.read(connection)
         batch = []
         for number in range(events):
@@ -129,15 +131,28 @@ def measured(postgres: str | None) -> Iterator[tuple[str, str]]:
             yield f"state of 400 shelters, {events:,} events (projection)", f"{median_ms(state, 9):,.0f} ms"
             shelter = lambda ledger=ledger, incident=incident: read.series(ledger, incident, "s-7")  # noqa: E731
             yield f"series of one shelter, {events:,} events", f"{median_ms(shelter, 5):,.0f} ms"
-            late = START + timedelta(seconds=events * 0.25)
-            start = time.perf_counter()
-            read.state(ledger, incident, at=late)
-            yield f"state at an earlier second, {events:,} events (replay)", f"{time.perf_counter() - start:,.1f} s"
+            yield from replayed(ledger, incident, events)
             if events == 100_000:
                 with ledger.reading() as connection:
                     same = projection.stored(connection) == replay.states(rows.read(connection))
                 yield "projection equals replay, 100,000 events", "yes" if same else "NO"
             ledger.close()
+
+
+def replayed(ledger: Ledger, incident: str, events: int) -> Iterator[tuple[str, str]]:
+    """Moments of the past: each for itself, and walking on from one to the next."""
+    middle = START + timedelta(seconds=events * 0.25)
+    for when, at in (("the middle", middle), ("the end", START + timedelta(days=9))):
+        alone = partial(read.state, ledger, incident, at)
+        yield f"state at {when}, {events:,} events (replay)", f"{median_ms(alone, 3):,.0f} ms"
+    past = read.Past(ledger)
+    start = time.perf_counter()
+    past.state(incident, middle)
+    yield f"first moment of a past that is walked through, {events:,} events", f"{time.perf_counter() - start:,.1f} s"
+    moments = iter([middle + timedelta(seconds=events * 0.001 * step) for step in range(100)])
+    yield f"next moment, {events:,} events", f"{median_ms(lambda: past.state(incident, next(moments)), 20):,.0f} ms"
+    known = partial(past.state, incident, middle, middle)
+    yield f"the same as it was known then, {events:,} events", f"{median_ms(known, 5):,.0f} ms"
 
 
 def median_ms(run: Callable[[], object], times: int) -> float:

@@ -145,17 +145,37 @@ def validity(table: Table) -> None:
             table.add_row(name, f"{median_ms(run, 20):,.0f} ms", "20")
 
 
+def board(table: Table) -> None:
+    """What a refresh of a live page costs the server, alone and with 50 people while events come."""
+    import board_load
+
+    with board_load.town(100_000, 50) as (server, incident, shelters):
+        for page, sessions, every_s, per_second in (
+            ("board", 5, 1, 0),
+            ("supplies", 5, 1, 0),
+            ("board", 50, 10, 5),
+            ("board", 50, None, 5),
+        ):
+            about = (page, sessions, every_s, 60, per_second)
+            for what, figure in board_load.rows(server, incident, shelters, *about):
+                table.add_row(what, figure, "")
+
+
 def main() -> None:
-    """Print the table; `run.py ledger`, `run.py exposure` and `run.py validity` measure that part only."""
+    """Print the table; `run.py ledger`, `exposure`, `validity` and `board` measure that part only."""
     table = Table(
         "what",
         "median",
         "runs",
         title=f"{platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores",
     )
-    show = Console(width=110)
+    show = Console(width=130)
     if sys.argv[1:] == ["ledger"]:
         ledger(table)
+        show.print(table)
+        return
+    if sys.argv[1:] == ["board"]:
+        board(table)
         show.print(table)
         return
     if sys.argv[1:] == ["validity"]:
@@ -190,6 +210,7 @@ def main() -> None:
             table.add_row("real Otsu", "the shared public data is not here", "")
     validity(table)
     ledger(table)
+    board(table)
     show.print(table)
 
 
