@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
 
 console = Console(stderr=True)
 
@@ -14,6 +16,14 @@ console = Console(stderr=True)
 def tell(text: str, style: str | None = None) -> None:
     """One sentence as it is: names of files are never wrapped, coloured or read as markup."""
     console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def figures(title: str, rows: Iterable[tuple[str, str]]) -> None:
+    """What was found, a line each: what it is, and how much."""
+    table = Table("", "", title=Text(title), title_justify="left", show_header=False)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console.print(table)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ import numpy as np
 from otsu_maps.analysis.curves import Curves
 from otsu_maps.analysis.forecast import HORIZON_MIN, LEVELS, Forecast
 from otsu_maps.analysis.forecaster import EVERY_MIN, Forecaster
-from otsu_maps.analysis.lines import Line, minute, people_at, reached_at
+from otsu_maps.analysis.lines import Line, Numbers, minute, people_at, reached_at
 from otsu_maps.ledger.events import Event
 
 LEADS_MIN = ((0.0, 20.0), (20.0, 40.0), (40.0, 60.0))
@@ -60,19 +60,19 @@ def judged(
     events: Iterable[Event],
     capacities: Mapping[str, int],
     count_lasts_min: float,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> list[Judged]:
     """Forecasts over one incident. `capacities`: people by shelter, by the register; a shelter without is left out
-    until its room is told in the incident. `received_at` of the events: when they were known. Shelters only."""
+    until its room is told in the incident. `received_at` of the events: when they were known. Shelters only.
+    `progress` is told of each moment that is done."""
     known = sorted((event for event in events if event.flag is None), key=lambda event: event.received_at)
     if not known:
         return []
     truth = Curves()
     truth.add(known)
     start, end = minute(known[0].received_at), minute(known[-1].received_at)
-    moments = np.arange(start + EVERY_MIN, end, EVERY_MIN)
     forecaster, taken, found = Forecaster(capacities, count_lasts_min), 0, []
-    for number, now_min in enumerate(moments):
+    for now_min in moments(known):
         before = taken
         while taken < len(known) and minute(known[taken].received_at) <= now_min:
             taken += 1
@@ -85,8 +85,14 @@ def judged(
             cut = min(hindsight.closes_after(now_min), end) - now_min
             baseline = _last_hour(line, each.persons, now_min, count_lasts_min)
             found.append(Judged(each, float(now_min - start), float(reached), float(cut), baseline))
-        progress(number + 1, len(moments))
+        progress(1)
     return found
+
+
+def moments(events: Sequence[Event]) -> Numbers:
+    """The minutes at which the forecast of one incident is judged: one that was recorded all at once has none."""
+    received = [minute(event.received_at) for event in events]
+    return np.arange(min(received) + EVERY_MIN, max(received), EVERY_MIN) if received else np.empty(0)
 
 
 def report(found: Sequence[Judged]) -> dict[str, Any]:

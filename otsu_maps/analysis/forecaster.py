@@ -81,7 +81,8 @@ class Forecaster:
         """Shelters that are open and whose room is known; a room that was changed in the incident counts first."""
         found = []
         for shelter, line in self.lines.items():
-            room = line.rooms[-1, 1] if len(line.rooms) else self._capacities.get(shelter, np.nan)
+            changed = line.rooms[-1, 1] if len(line.rooms) else np.nan
+            room = self._capacities.get(shelter, np.nan) if np.isnan(changed) else changed
             if line.is_open and room > 0:
                 found.append(Target(shelter, float(line.openings[0, 0]), float(room), self._groups.get(shelter)))
         return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from otsu_maps.errors import EventRefused
+from otsu_maps.errors import EventRefused, SourceMissing
 from otsu_maps.ledger import read
 from otsu_maps.ledger.events import read_time
 from otsu_maps.ledger.store import open_ledger
@@ -29,6 +30,14 @@ def time_of(text: str) -> datetime:
         return read_time(text)
     except ValueError as error:
         raise EventRefused("event_bad_time", value=text) from error
+
+
+def file_bytes(file: str) -> bytes:
+    """What a file that was named holds. Raises SourceMissing."""
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise SourceMissing("file_missing", file=file) from error
 
 
 def print_json(value: Any) -> None:

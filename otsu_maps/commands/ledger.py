@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from otsu_maps import config
-from otsu_maps.commands.given import incident_of, print_json, time_of
-from otsu_maps.errors import EventRefused, FileRefused, SourceMissing
+from otsu_maps.commands.given import file_bytes, incident_of, print_json, time_of
+from otsu_maps.errors import EventRefused, FileRefused
 from otsu_maps.i18n import say
 from otsu_maps.incidents import opening
 from otsu_maps.ledger import append, backup, carry, read, sealed, verify
@@ -241,11 +241,7 @@ def _json(text: str, where: str) -> dict[str, Any]:
 
 
 def _read(file: str, key_file: str | None) -> bytes:
-    try:
-        data = Path(file).read_bytes()
-        secret = Path(key_file).read_text("utf-8") if key_file else ""
-    except OSError as error:
-        raise SourceMissing("file_missing", file=str(error.filename)) from error
+    data, secret = file_bytes(file), file_bytes(key_file).decode("utf-8", "replace") if key_file else ""
     if sealed.is_sealed(data):
         if not secret:
             raise FileRefused("sealed_no_key", file=file)

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 
 from otsu_maps import clock
 from otsu_maps.errors import FileRefused
-from otsu_maps.ledger import private, projection, rows, tables
+from otsu_maps.ledger import kinds, private, projection, rows, tables
 from otsu_maps.ledger.events import CHAINED, Event, canonical, read_time, written
 from otsu_maps.ledger.store import Ledger
 
@@ -29,6 +29,34 @@ TEXTS = frozenset(CHAINED) - {"sequence", "payload", *TIMES}
 MAY_MISS = frozenset({"incident_id", "shelter_id", "place_name", "corrects"})
 SKEW = timedelta(seconds=60)
 """A clock ahead by more is worth saying."""
+
+
+@dataclass
+class Contents:
+    """What a file of an export holds, before anything is done with it.
+
+    `events`: by id; one of which two contents came is flagged. `aside`: lines that contradict their hash or another
+    line, each with its number, its event and why. `persons`: rows of persons and notes. `is_whole` is false for a file
+    that was cut off or altered.
+    """
+
+    head: dict[str, Any]
+    events: dict[str, Event] = field(default_factory=dict)
+    aside: list[tuple[int, Event, dict[str, Any], str]] = field(default_factory=list)
+    persons: list[dict[str, Any]] = field(default_factory=list)
+    bad_lines: list[int] = field(default_factory=list)
+    is_whole: bool = False
+
+    @property
+    def counting(self) -> list[Event]:
+        """The events that are understood and that nothing contradicts, with all that their kinds hold by default."""
+        good = (event for event in self.events.values() if (event.flag or rows.understood(event)) is None)
+        return [event._replace(payload=kinds.checked(event.kind, event.payload)) for event in good]
+
+    @property
+    def doubtful_lines(self) -> list[int]:
+        """Numbers of the lines that are no events, or that contradict."""
+        return sorted({*self.bad_lines, *(number for number, *_ in self.aside)})
 
 
 @dataclass
@@ -82,32 +110,41 @@ def exported(ledger: Ledger, incident_id: str | None = None, with_persons: bool 
     yield canonical({"end": count, "sha256": digest.hexdigest()}) + "\n"
 
 
+def contents(lines: Iterable[str], file: str, received_at: datetime | None = None) -> Contents:
+    """Read the lines of an export. `received_at` of its events: None, when each was recorded.
+
+    Raises FileRefused where the first line is not that of an export.
+    """
+    lines = iter(lines)
+    found = Contents(_head(next(lines, ""), file))
+    digest, count = hashlib.sha256(canonical(found.head).encode()), 1
+    for number, text in enumerate(lines, 2):
+        line = _object(text)
+        if line is None:
+            found.bad_lines.append(number)
+        elif "end" in line:
+            found.is_whole = line.get("end") == count and line.get("sha256") == digest.hexdigest()
+            break
+        elif "person_ref" in line or "note_id" in line:
+            found.persons.append(line)
+        else:
+            _sort(found, number, line, received_at)
+        digest.update(text.rstrip("\n").encode())
+        count += 1
+    return found
+
+
 def imported(ledger: Ledger, lines: Iterable[str], file: str) -> Imported:
     """Take the lines of an export. Raises FileRefused where the first line is not that of an export."""
-    result = Imported()
     now = clock.now()
-    found = iter(lines)
-    head = _head(next(found, ""), file)
-    digest, count = hashlib.sha256(canonical(head).encode()), 1
-    events: dict[str, Event] = {}
-    persons: list[dict[str, Any]] = []
+    found = contents(lines, file, now)
+    result = Imported(bad_lines=found.bad_lines, is_whole=found.is_whole)
     with ledger.writing() as connection:
-        for number, text in enumerate(found, 2):
-            line = _object(text)
-            if line is None:
-                result.bad_lines.append(number)
-            elif "end" in line:
-                result.is_whole = line.get("end") == count and line.get("sha256") == digest.hexdigest()
-                break
-            elif "person_ref" in line or "note_id" in line:
-                persons.append(line)
-            else:
-                _sort(connection, line, events, result, now, number)
-            digest.update(text.rstrip("\n").encode())
-            count += 1
-        _take(connection, list(events.values()), result)
-        result.persons = private.take(connection, persons)
-        _note_senders(connection, head, events.values(), now, result)
+        for _, event, line, reason in found.aside:
+            _aside(connection, event, line, reason, result)
+        _take(connection, list(found.events.values()), result)
+        result.persons = private.take(connection, found.persons)
+        _note_senders(connection, found.head, found.events.values(), now, result)
     return result
 
 
@@ -144,7 +181,7 @@ def _object(text: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _event(line: dict[str, Any], received_at: datetime) -> Event | None:
+def _event(line: dict[str, Any], received_at: datetime | None) -> Event | None:
     """The event of a line, None where it is none."""
     if set(line) != {*CHAINED, "hash"} or not isinstance(line["payload"], dict):
         return None
@@ -157,27 +194,22 @@ def _event(line: dict[str, Any], received_at: datetime) -> Event | None:
         canonical(line).encode()
     except (ValueError, TypeError, OverflowError):
         return None
-    return Event(**{**line, **times, "received_at": received_at})
+    return Event(**{**line, **times, "received_at": received_at or times["recorded_at"]})
 
 
-def _sort(
-    connection: Connection,
-    line: dict[str, Any],
-    events: dict[str, Event],
-    result: Imported,
-    now: datetime,
-    number: int,
-) -> None:
-    event = _event(line, now)
+def _sort(found: Contents, number: int, line: dict[str, Any], received_at: datetime | None) -> None:
+    event = _event(line, received_at)
     if event is None:
-        result.bad_lines.append(number)
-    elif event.digest() != event.hash:
-        _aside(connection, event, line, "event_other_hash", result)
-    elif event.event_id in events and events[event.event_id].hash != event.hash:
-        _aside(connection, event, line, "event_two_contents", result)
-        events[event.event_id] = events[event.event_id]._replace(flag="event_two_contents")
-    else:
-        events.setdefault(event.event_id, event)
+        found.bad_lines.append(number)
+        return
+    first = found.events.get(event.event_id)
+    if event.digest() != event.hash:
+        found.aside.append((number, event, line, "event_other_hash"))
+    elif first is None:
+        found.events[event.event_id] = event
+    elif first.hash != event.hash:
+        found.aside.append((number, event, line, "event_two_contents"))
+        found.events[event.event_id] = first._replace(flag="event_two_contents")
 
 
 def _take(connection: Connection, events: list[Event], result: Imported) -> None:
