@@ -36,8 +36,8 @@ class Curves:
     def add(self, events: Iterable[Event]) -> None:
         """Take events that are new; those that say nothing about people in shelters are passed over."""
         touched: dict[tuple[str, str], None] = {}
-        waiting = [event for event in events if event.flag is None and event.event_id not in self._about]
-        for event in waiting:
+        new = {event.event_id: event for event in events if event.flag is None and event.event_id not in self._about}
+        for event in new.values():
             key = self._key(event)
             if key is None:
                 if event.corrects:
@@ -52,8 +52,9 @@ class Curves:
 
     @property
     def shelters(self) -> list[str]:
-        """Ids of all shelters that anything was said of."""
-        return sorted({*self._keys_of, *(key for rows_of in self._rows.values() for key in rows_of)})
+        """Ids of all shelters that anything holds of."""
+        moved = (shelter for shelter, keys in self._keys_of.items() if keys)
+        return sorted({*moved, *(key for held in self._rows.values() for key, row in held.items() if len(row))})
 
     def line(self, shelter_id: str) -> Line:
         """The line of a shelter; an empty one where nothing is known."""
