@@ -21,11 +21,15 @@ AS_MANY = 5
 
 LEAVE_HALF_MIN = 60.0
 DELAYS_OF_MIN = 720.0
-"""Delays of recording are learnt from arrivals that are no older."""
+"""Delays of recording are learnt from arrivals that are no older, and came when somebody recorded already: what was
+entered later all at once, a drill for instance, tells none."""
 
 LATE_SHARE, LATE_MIN = 0.05, 360.0
 """Arrivals that are recorded later than could be seen so far (lists that lay about), until so long has been seen:
 assumed."""
+
+LEAST_RECORDED = 0.3
+"""Fewer are never taken for recorded: such an estimate rests on a handful of lists."""
 
 AT_ONCE = 20
 """More arrivals known at the same moment were not recorded one by one."""
@@ -44,7 +48,7 @@ def flows(
     """The flow of each shelter in `opened_min` of which enough is known; `lines` of all shelters tell what is usual."""
     moves = np.concatenate([NO_MOVES, *(line.moves for line in lines.values())])
     came = moves[(moves[:, 2] > 0) & (moves[:, 0] <= now_min)]
-    recent = _one_by_one(came[came[:, 0] > now_min - DELAYS_OF_MIN])
+    recent = _one_by_one(came[came[:, 0] > max(now_min - DELAYS_OF_MIN, came[:, 1].min(initial=np.inf))])
     recorded = recorded_share(np.maximum(recent[:, 1] - recent[:, 0], 0), now_min - recent[:, 0])
     usual = _sizes(came[:, 2], USUAL)
     found = {}
@@ -94,11 +98,11 @@ def recorded_share(delays_min: Numbers, ages_min: Numbers) -> Numbers:
     share = np.append(np.cumprod(stays[:0:-1])[::-1], 1.0)  # of delays no longer than each bin
     before = np.append(0.0, share)
     not_seen = LATE_SHARE * max(0.0, 1 - float(ages_min.max()) / LATE_MIN)
-    return np.clip((share[:BACK] + before[:BACK]) / 2 * (1 - not_seen), 0.05, 1.0)
+    return np.clip((share[:BACK] + before[:BACK]) / 2 * (1 - not_seen), LEAST_RECORDED, 1.0)
 
 
 def _one_by_one(moves: Numbers) -> Numbers:
-    """Without arrivals that came in many at once: a file, or a drill that was played at once, tells no delays."""
+    """Without arrivals that came in many at once, for a file tells no delays."""
     _, where, number = np.unique(moves[:, 1], return_inverse=True, return_counts=True)
     return moves[number[where] <= AT_ONCE]
 

@@ -72,11 +72,12 @@ class Forecast:
 @dataclass(frozen=True)
 class Outlook:
     """Forecasts and runs (minutes until then, sorted; inf: not within the steps) by key and level. `bands`: people by
-    key at each of filling.STEPS from now, [3, AHEAD + 1]: low, middle, high."""
+    key at each of filling.STEPS from now, [3, AHEAD + 1]: low, middle, high. `made_min`: when, minutes since 1970."""
 
     forecasts: Mapping[tuple[str, float], Forecast]
     runs: Mapping[tuple[str, float], Numbers]
     bands: Mapping[str, Numbers]
+    made_min: float = 0.0
 
     def of(self, key: str, level: float = 1.0) -> Forecast | None:
         """The forecast of a shelter or district; None: nothing can be said."""
@@ -119,7 +120,7 @@ def outlook(
             forecasts[key, level] = _forecast(key, level, float(wanted), flow, row, early)
             runs[key, level] = row
     bands = {key: _band(flow, path, dice) for key, flow, path in zip(keys, seen, paths, strict=True)}
-    return Outlook(forecasts, runs, bands)
+    return Outlook(forecasts, runs, bands, now_min)
 
 
 def _forecast(key: str, level: float, persons: float, flow: Flow, runs: Numbers, early: float) -> Forecast:

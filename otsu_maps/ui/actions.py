@@ -24,17 +24,20 @@ from otsu_maps.ui.now import View
 from otsu_maps.ui.words import item_name
 
 MOST = 12
+LASTING = ("silent", "no_place")
+"""What is told with when it began; of all else the newest word counts."""
 
 
 def show(about: dict[str, Any], held: View, ahead: Outlook, lang: str, *, is_live: bool) -> None:
     """The list, the most urgent first. Without `is_live` there is nothing to press."""
-    found = held.once(("actions", id(ahead)), lambda: _to_do(held, ahead))
-    said = held.once(("words", id(ahead), lang), lambda: {each.key: _words(each, held, lang) for each in found})
+    found = held.once(("actions", ahead.made_min), lambda: _to_do(held, ahead))
+    said = held.once(("words", ahead.made_min, lang), lambda: {each.key: _words(each, held, lang) for each in found})
     open_ones = [action for action in found if not action.is_done]
     if not open_ones:
         st.success(say("board.nothing", lang))
     may_decide, may_record = is_live and access.may_do("decide"), is_live and access.may_do("record")
-    for action in open_ones[:MOST]:
+    is_all = len(open_ones) > MOST and st.toggle(say("board.all", lang, count=len(open_ones)), key="board_all")
+    for action in open_ones if is_all else open_ones[:MOST]:
         words, taken, done = st.columns([8, 2, 2], vertical_alignment="center")
         words.markdown(f"{said[action.key]}　{_link(about, action, lang) if is_live else ''}")
         if action.taken_by:
@@ -43,9 +46,8 @@ def show(about: dict[str, Any], held: View, ahead: Outlook, lang: str, *, is_liv
             _take(about, action, lang)
         if may_record and done.button(say("board.done", lang), key=f"done_{action.key}"):
             _done(about, action, lang)
-    left = len(open_ones) - MOST
-    if left > 0:
-        st.caption(say("board.more", lang, count=left))
+    if len(open_ones) > MOST and not is_all:
+        st.caption(say("board.more", lang, count=len(open_ones) - MOST))
     dealt_with = len(found) - len(open_ones)
     if dealt_with:
         st.caption(say("board.dealt_with", lang, count=dealt_with))
@@ -60,7 +62,9 @@ def _to_do(held: View, ahead: Outlook) -> list[Action]:
 
 
 def _words(action: Action, held: View, lang: str) -> str:
-    since = say("board.since", lang, at=clock.shown(read_time(action.since))) if action.since else ""
+    lasts = action.key.partition("|")[0] in LASTING
+    at = clock.shown_near(read_time(action.since), held.situation.at) if action.since else ""
+    since = say("board.since" if lasts else "board.as_of", lang, at=at) if at else ""
     return f"{_mark(action, lang)} **{sentence(action, held.situation.at, lang)}**　{since}"
 
 

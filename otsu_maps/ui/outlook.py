@@ -79,7 +79,7 @@ def when(made: Forecast | None, at: datetime, lang: str) -> str:
 def show(held: View, ahead: Outlook, lang: str) -> None:
     """Shelters and districts that may fill, the soonest first, and of how many nothing can be said."""
     st.subheader(say("outlook.title", lang))
-    table, silent = held.once(("outlook", id(ahead), lang), lambda: _table(held, ahead, lang))
+    table, silent = held.once(("outlook", ahead.made_min, lang), lambda: _table(held, ahead, lang))
     if table is None:
         st.info(say("outlook.none", lang))
     else:
@@ -106,16 +106,18 @@ def _table(held: View, ahead: Outlook, lang: str) -> tuple[pa.Table | None, int]
         crowded, full = (ahead.of(key, level) for level in forecast.LEVELS)
         if crowded is None or full is None or not (crowded.is_soon or full.is_soon):
             continue
+        if key in open_ones and full.people >= full.persons:
+            continue  # it stands on the board as full
         order = min(made.middle_min or math.inf for made in (crowded, full))
         words = [
             say("outlook.there", lang) if made.people >= made.persons else when(made, at, lang)
             for made in (crowded, full)
         ]
-        listed.append((order, kind, name, round(full.people), round(full.persons), *words, f"{full.chance:.0%}"))
+        listed.append((order, name, kind, *words, round(full.people), round(full.persons), f"{full.chance:.0%}"))
     silent = sum(ahead.of(key) is None for key in open_ones)
     if not listed:
         return None, silent
-    columns = ("kind", "name", "people", "room", "crowded", "full", "chance")
+    columns = ("name", "kind", "crowded", "full", "people", "room", "chance")
     held_columns = list(zip(*sorted(listed), strict=True))[1:]
     return pa.table(
         {say(f"outlook.{name}", lang): list(each) for name, each in zip(columns, held_columns, strict=True)}
