@@ -25,6 +25,9 @@ from otsu_maps.reasons import Reason
 RUNS_OUT_WITHIN = timedelta(hours=6)
 """A stock that lasts no longer is worth a decision now: assumed."""
 
+LIKELY = 0.5
+"""Chance of being full within the hour from which on that is worth a decision: assumed."""
+
 MANY = 0.5
 """From this part of the residents of a district on, no place in reach of them is worth a decision: assumed."""
 
@@ -74,6 +77,8 @@ def actions(
         *_of_orders(situation, records, reaches or {}),
         *_of_tasks(held),
     ]
+    filling = {action.place_id for action in made if action.key.startswith("filling|")}
+    made = [action for action in made if action.key != f"crowded|{action.place_id}" or action.place_id not in filling]
     taken = [_with_task(action, held.get(action.key), situation.at) for action in made]
     return sorted(taken, key=lambda action: (action.is_done, -action.urgency, action.since, action.key))
 
@@ -118,14 +123,14 @@ def _people(people: People) -> Reason:
 
 
 def _of_forecasts(found: Iterable[Row], ahead: Outlook, at: datetime) -> Iterable[Action]:
-    """Shelters that may be full within the horizon of the forecast, and likely are within twice that."""
+    """Shelters that are likely to be full within the horizon of the forecast."""
     for row in found:
         made = ahead.of(row.place_id)
         if row.openness != offer.OPEN or row.band == FULL or made is None or not made.is_soon:
             continue
-        if made.middle_min is None or made.middle_min > 2 * forecast.HORIZON_MIN:
+        if made.middle_min is None or made.chance < LIKELY:
             continue
-        about = {"name": row.name, "when": at + timedelta(minutes=made.middle_min), "people": row.people.people}
+        about = {"name": row.name, "when": at + timedelta(minutes=made.middle_min), "percent": round(100 * made.chance)}
         key, urgency = f"filling|{row.place_id}", 88 if made.latest_min is not None else 80
         reason = Reason("board_filling", about)
         yield Action(key, urgency, reason, row.people.at or "", place_id=row.place_id, district_id=row.district_id)

@@ -63,6 +63,8 @@ def when(made: Forecast | None, at: datetime, lang: str) -> str:
     """When it comes to a level, in words that claim no more than the forecast does."""
     if made is None:
         return say("outlook.too_little", lang)
+    if made.people >= made.persons:
+        return say("outlook.there", lang)
     earliest, middle, latest = (
         clock.shown_near(at + timedelta(minutes=each), at) if each is not None else None
         for each in (made.earliest_min, made.middle_min, made.latest_min)
@@ -71,7 +73,7 @@ def when(made: Forecast | None, at: datetime, lang: str) -> str:
         return say("outlook.not_soon", lang)
     if latest is not None:
         return say("outlook.between", lang, middle=middle, earliest=earliest, latest=latest)
-    if middle is not None:
+    if made.middle_min is not None and made.middle_min > (made.earliest_min or 0.0):
         return say("outlook.from", lang, middle=middle, earliest=earliest)
     return say("outlook.earliest", lang, earliest=earliest)
 
@@ -109,10 +111,7 @@ def _table(held: View, ahead: Outlook, lang: str) -> tuple[pa.Table | None, int]
         if key in open_ones and full.people >= full.persons:
             continue  # it stands on the board as full
         order = min(made.middle_min or math.inf for made in (crowded, full))
-        words = [
-            say("outlook.there", lang) if made.people >= made.persons else when(made, at, lang)
-            for made in (crowded, full)
-        ]
+        words = [when(made, at, lang) for made in (crowded, full)]
         listed.append((order, name, kind, *words, round(full.people), round(full.persons), f"{full.chance:.0%}"))
     silent = sum(ahead.of(key) is None for key in open_ones)
     if not listed:

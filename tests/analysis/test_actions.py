@@ -91,8 +91,8 @@ def test_a_task_that_nobody_took_is_on_the_list_and_those_of_the_board_itself_ar
     assert found.key == "t1" and "毛布" in found.reason.sentence("ja")
 
 
-def ahead(earliest: float | None, middle: float | None, latest: float | None = None) -> Outlook:
-    made = Forecast("a", 1.0, 100.0, 70.0, 0.5, earliest, middle, latest)
+def ahead(earliest: float | None, middle: float | None, latest: float | None = None, chance: float = 0.5) -> Outlook:
+    made = Forecast("a", 1.0, 100.0, 70.0, chance, earliest, middle, latest)
     return Outlook({("a", 1.0): made}, {}, {})
 
 
@@ -103,11 +103,13 @@ def test_a_shelter_that_may_be_full_within_the_hour_is_on_the_list_before_it_is(
         (ahead(40, 90), [("filling|a", 80)]),
         (ahead(70, 90), []),
         (ahead(40, None), []),
-        (ahead(50, 170), []),
+        (ahead(50, 90, chance=0.49), []),
         (Outlook({}, {}, {}), []),
     ):
         found = actions([filling], Situation(START), [], ahead=outlook)
         assert [(action.key, action.urgency) for action in found] == wanted
+    crowded = replace(filling, band="crowded", share=0.8)
+    assert [action.key for action in actions([crowded], Situation(START), [], ahead=ahead(10, 30, 55))] == ["filling|a"]
     closed = replace(filling, openness="closed")
     full = replace(filling, band="full")
     assert actions([closed], Situation(START), [], ahead=ahead(10, 30, 55)) == []
