@@ -12,6 +12,7 @@ from otsu_maps.analysis.rules import Rules
 from otsu_maps.db import snapshots
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.drill import ground
+from otsu_maps.drill.play import MODE
 from otsu_maps.drill.scenario import SCENARIOS, events, usual_people
 from otsu_maps.drill.told import as_events
 from otsu_maps.errors import SnapshotDamaged, SnapshotMissing
@@ -46,18 +47,18 @@ def of_events(told: Iterable[Event]) -> list[Trial]:
     return [trial for trial in trials if trial.shelters]
 
 
-def of_drills(seeds: Iterable[int], people: int | None = None) -> Iterator[Trial]:
-    """Every scenario with each seed, on the current snapshot. `people`: None, as many as usual.
+def of_drills(seeds: Sequence[int], people: int | None = None, scenarios: Sequence[str] = SCENARIOS) -> Iterator[Trial]:
+    """Each scenario with each seed, on the current snapshot. `people`: None, as many as usual.
 
     Raises SnapshotMissing, and EventRefused where no drill can be made of it.
     """
     with Snapshot.current() as snapshot:
         here, rooms = ground.read(snapshot), _rooms(snapshot)
-    for scenario in SCENARIOS:
+    for scenario in scenarios:
         came = usual_people(scenario, here)[0] if people is None else people
         for seed in seeds:
             reports = events(scenario, seed, here.places, here.districts, came, START)
-            yield _trial(list(as_events(reports, f"{scenario}-{seed}")), rooms, Rules.of())
+            yield _trial(list(as_events(reports, f"{MODE}-{scenario}-{seed}")), rooms, Rules.of())
 
 
 def _of_incident(incident_id: str, told: list[Event], register: Callable[[str], Mapping[str, int]]) -> Trial:

@@ -161,8 +161,25 @@ def board(table: Table) -> None:
                 table.add_row(what, figure, "")
 
 
+def forecast() -> Table:
+    """How good the forecast is; some minutes."""
+    import forecast_figures as figures
+
+    table = Table(*figures.HEAD)
+    with tempfile.TemporaryDirectory() as folder:
+        build("demo", folder)()
+        os.environ["OTSU_DATA_DIR"] = folder
+        for name, report in figures.measured():
+            table.add_row(*figures.row(name, report))
+    return table
+
+
 def main() -> None:
-    """Print the table; `run.py ledger`, `exposure`, `validity` and `board` measure that part only."""
+    """Print the table; `run.py ledger`, `exposure`, `validity` and `board` measure that part only. `run.py forecast`
+    is another table: not how fast the forecast is, but how good."""
+    if sys.argv[1:] == ["forecast"]:
+        Console(width=150).print(forecast())
+        return
     table = Table(
         "what",
         "median",
