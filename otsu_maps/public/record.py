@@ -1,0 +1,170 @@
+"""The public status: all that pages, feeds and screens for the public know. Typed, so that nothing else can get out.
+
+It holds no person, no reference, no free text of the ledger, no name of staff. People are told as bands and rounded
+numbers. It is made from the same records as every staff page (analysis.offer), by `public.status`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FORMAT = "otsu_maps public status"
+VERSION = 1
+
+OFFERED, FULL, CLOSED, UNSUITABLE, UNKNOWN = "offered", "full", "closed", "unsuitable", "unknown"
+STATES = (OFFERED, FULL, CLOSED, UNSUITABLE, UNKNOWN)
+"""What the public is told of a place: go there; full; not open; not for the hazards of now; nobody knows."""
+
+Level = Annotated[int, Field(ge=0, le=5)]
+Utc = datetime
+"""Times are naive UTC in the program and ISO 8601 with Z in the file."""
+
+
+class Told(BaseModel):
+    """Frozen, and nothing that is not named here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="null")
+
+
+class City(Told):
+    """Whose status it is."""
+
+    code5: str
+    name_ja: str
+    name_en: str
+
+
+class Warned(Told):
+    """A warning in force, as the agency names it; `level`: alert level, None: it has none."""
+
+    name_ja: str
+    level: Level | None
+    since: Utc
+
+
+class Area(Told):
+    """A warning area of the JMA. `level`: the highest level in force, None: nobody knows (no contact)."""
+
+    code: str
+    name_ja: str
+    level: Level | None
+    warnings: tuple[Warned, ...]
+
+
+class Order(Told):
+    """避難情報 of a district: level 3, 4 or 5."""
+
+    district_id: str
+    level: Literal[3, 4, 5]
+    since: Utc
+
+
+class District(Told):
+    """A district that has a page. `bounds`: west, south, east, north in degrees."""
+
+    district_id: str
+    name_ja: str
+    name_en: str | None
+    bounds: tuple[float, float, float, float]
+
+
+class Why(Told):
+    """Why a place is not offered: a code of the catalogue's `validity` reasons, and the hazard that it is about."""
+
+    code: str
+    hazard: str | None = None
+
+
+class Place(Told):
+    """A site or shelter.
+
+    `state`: one of STATES; `room`: yes, unknown (空き不明) or full; `band`: free, crowded, full or unknown;
+    `people`: rounded to tens, None: unknown or fewer than ten; `capacity`: persons, None: unknown. `opening`: always
+    (開設不要), open, paused, closed or unknown. `accepts_ja`: for whom it is, None: everybody. `heard_at`: when anybody
+    last spoke of it. Facilities True, False or None: unknown. `kana`: only where the register has it.
+    """
+
+    place_id: str
+    kind: Literal["site", "shelter"]
+    name_ja: str
+    name_en: str | None
+    kana: str | None
+    address_ja: str | None
+    lon: float
+    lat: float
+    district_id: str | None
+    area: str | None
+    state: Literal["offered", "full", "closed", "unsuitable", "unknown"]
+    opening: Literal["always", "open", "paused", "closed", "unknown"]
+    room: Literal["yes", "unknown", "full"]
+    band: Literal["free", "crowded", "full", "unknown"]
+    people: int | None
+    capacity: int | None
+    why: tuple[Why, ...]
+    accepts_ja: str | None
+    heard_at: Utc | None
+    is_wheelchair_ok: bool | None
+    is_pet_ok: bool | None
+    has_power: bool | None
+    has_water: bool | None
+
+
+class Totals(Told):
+    """People in open shelters rounded to tens (None: nobody knows, or fewer than ten), and of how many it speaks."""
+
+    open: int
+    offered: int
+    people: int | None
+    counted: int
+
+
+class Status(Told):
+    """Everything. `mode`: real, drill or test; only a real one of a snapshot that is no demo is for the public.
+
+    `valid_until`: after it nothing here may be believed. `is_heard`: whether the source of warnings is heard, since
+    `heard_at`. `hazards`: those that decide now what is offered. `incident_ja`: name of the incident, None: there is
+    none and the places are those of a normal day.
+    """
+
+    format: Literal["otsu_maps public status"] = "otsu_maps public status"
+    version: Literal[1] = 1
+    made_at: Utc
+    valid_until: Utc
+    mode: Literal["real", "drill", "test"]
+    is_demo: bool
+    snapshot_id: str
+    city: City
+    incident_ja: str | None
+    is_heard: bool
+    heard_at: Utc | None
+    hazards: tuple[str, ...]
+    areas: tuple[Area, ...]
+    orders: tuple[Order, ...]
+    districts: tuple[District, ...]
+    places: tuple[Place, ...]
+    totals: Totals
+
+    @property
+    def is_for_public(self) -> bool:
+        """Whether it may lie where the public reads."""
+        return self.mode == "real" and not self.is_demo
+
+    @property
+    def level(self) -> int | None:
+        """The highest alert level of warnings and orders, None: nobody knows."""
+        found = [*(area.level for area in self.areas), *(order.level for order in self.orders)]
+        known = [level for level in found if level is not None]
+        return max(known, default=0) if len(known) == len(found) else max(known, default=0) or None
+
+
+def dump(status: Status) -> str:
+    """The file: JSON, times with Z."""
+    return status.model_dump_json(indent=1, exclude_none=False)
+
+
+def load(text: str | bytes) -> Status:
+    """Read a file. Raises pydantic.ValidationError for anything that is not exactly this."""
+    return Status.model_validate_json(text)
