@@ -21,7 +21,7 @@ from otsu_maps.queries import validity
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 INCIDENT = "drill-click"
-MAP, TABLE = '[data-testid="stDeckGlJsonChart"]', '[data-testid="stDataFrame"]'
+MAP, TABLE = '[data-testid="stDeckGlJsonChart"]', '.st-key-board_table [data-testid="stDataFrame"]'
 ROW, NAME = 35, 90
 """Height of a row of the table, and how far from its left edge the names stand, in pixels."""
 
@@ -66,8 +66,8 @@ def board(browser: Browser, server: str) -> Iterator[Watched]:
     held = Watched(context.new_page(), server)
     page = held.go("/board")
     page.locator(f"{MAP} canvas").first.wait_for(timeout=60_000)
-    page.locator(TABLE).scroll_into_view_if_needed()
-    expect(page.get_by_text(say("board.nothing", "ja"))).to_be_visible(timeout=30_000)
+    page.locator(TABLE).wait_for(timeout=60_000)
+    page.locator(MAP).evaluate("map => map.scrollIntoView({block: 'center'})")
     page.wait_for_timeout(3000)
     yield held
     context.close()
