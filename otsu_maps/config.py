@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from otsu_maps.models import WARNED_OF
+from otsu_maps.models import TOLD_BY_CHOICE, WARNED_OF
 
 ROOT = Path(__file__).resolve().parent.parent
 GEODATA = ROOT / "geodata"
@@ -32,6 +32,8 @@ CITY = Setting("OTSU_CITY", "otsu", "the city: a name in geodata/cities/ or the 
 LANG = Setting("OTSU_LANG", "ja", "language of the terminal, and of a page whose address names none")
 HOST = Setting("OTSU_HOST", "127.0.0.1", "address that the staff server listens on")
 PORT = Setting("OTSU_PORT", "8501", "port of the staff server")
+PUBLIC_HOST = Setting("OTSU_PUBLIC_HOST", "127.0.0.1", "address that the server of the public pages listens on")
+PUBLIC_PORT = Setting("OTSU_PUBLIC_PORT", "8502", "port of the server of the public pages")
 KEEP = Setting("OTSU_KEEP_SNAPSHOTS", "5", "how many snapshots stay on disk, the current one among them")
 MAX_MB = Setting("OTSU_MAX_FILE_MB", "512", "the largest file that a download or an archive may unpack to, in MiB")
 QUERY_S = Setting("OTSU_QUERY_SECONDS", "10", "time limit of one query on a snapshot, in seconds")
@@ -58,7 +60,7 @@ COUNT_MIN = Setting("OTSU_COUNT_MINUTES", "180", "an older number of people does
 REACH_M = Setting("OTSU_REACH_METRES", "1500", "a place to go to should not be farther than this, metres straight")
 
 SETTINGS = (
-    *(DATA_DIR, CITY, LANG, HOST, PORT, KEEP, MAX_MB, QUERY_S, LEDGER, INSTALLATION, IDLE_MIN, SESSION_H),
+    *(DATA_DIR, CITY, LANG, HOST, PORT, PUBLIC_HOST, PUBLIC_PORT, KEEP, MAX_MB, QUERY_S, LEDGER, INSTALLATION, IDLE_MIN, SESSION_H),
     *(FEEDS, WATCH_S, CONTACT_MIN, HAZARD_LEVEL, QUAKE, AFTERSHOCK, QUAKE_H, COUNT_MIN, SILENT_MIN, CROWDED),
     *(WATER_L, MEALS, TOILET_USES, BLANKETS, SUPPLY_H, REACH_M),
 )
@@ -88,6 +90,16 @@ def host() -> str:
 def port() -> int:
     """Port of the staff server. Raises SettingWrong."""
     return _whole(PORT, 1, 65535)
+
+
+def public_host() -> str:
+    """Address that the server of the public pages listens on."""
+    return PUBLIC_HOST.read()
+
+
+def public_port() -> int:
+    """Port of the server of the public pages. Raises SettingWrong."""
+    return _whole(PUBLIC_PORT, 1, 65535)
 
 
 def keep_snapshots() -> int:
@@ -158,6 +170,7 @@ class City:
     JIS X 0410 first meshes that it touches; `barriers` lines (lon/lat) that nobody crosses on foot as the crow flies;
     `warned_of` the hazards that JMA warns of here at all. `quake_regions` are the regions of quick earthquake reports
     that count for it, `forecast_office` and `office_ja` code and name of its forecast office; () and '' where unnamed.
+    `public_languages` are those of models.TOLD_BY_CHOICE that its public pages have too.
     """
 
     slug: str
@@ -177,6 +190,7 @@ class City:
     quake_regions: tuple[str, ...] = ()
     forecast_office: str = ""
     office_ja: str = ""
+    public_languages: tuple[str, ...] = ()
 
 
 def city() -> City:
@@ -213,9 +227,17 @@ def read_city(which: str) -> City:
             forecast_office=str(card.get("forecast_office", "")),
             office_ja=str(card.get("office_ja", "")),
             warned_of=take("warned_of") or WARNED_OF,
+            public_languages=_known("public_languages", take("public_languages"), TOLD_BY_CHOICE),
             barriers=tuple(
                 tuple((float(lon), float(lat)) for lon, lat in barrier["line"]) for barrier in card.get("barriers", [])
             ),
         )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
         raise SettingWrong("city_file_wrong", file=path.name, error=str(error)) from error
+
+
+def _known(key: str, found: tuple[str, ...], allowed: tuple[str, ...]) -> tuple[str, ...]:
+    strangers = sorted(set(found) - set(allowed))
+    if strangers:
+        raise ValueError(f"{key}: {', '.join(strangers)}; known: {', '.join(allowed)}")
+    return found

@@ -28,3 +28,7 @@ NEEDS = ("wheelchair", "care", "pregnant", "infant", "allergy", "medicine", "lan
 
 ITEMS = ("water", "food", "blanket", "milk", "diaper", "adult_diaper", "toilet", "paper", "sanitary")
 """Supplies that have a word of their own; a ledger may hold others."""
+
+ALWAYS_TOLD = ("ja", "ja-easy", "en")
+TOLD_BY_CHOICE = ("zh-hans", "zh-hant", "ko", "pt", "vi")
+"""Languages of the public pages: those of every city, and those that a city turns on once it had them read."""
