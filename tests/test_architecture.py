@@ -17,7 +17,10 @@ DOORS = {
     "requests": ("otsu_maps/http.py",),
     "urllib3": ("otsu_maps/http.py",),
     "pydeck": ("otsu_maps/maps/",),
-    "streamlit": ("app.py", "pages/", "otsu_maps/ui/", "otsu_maps/server.py"),
+    "streamlit": (
+        *("app.py", "pages/", "otsu_maps/ui/", "otsu_maps/server.py"),
+        *("otsu_maps/cover.py", "otsu_maps/display/"),
+    ),
     "starlette": (
         *("otsu_maps/server.py", "otsu_maps/access/routes.py"),
         *("otsu_maps/desk/routes.py", "otsu_maps/print/routes.py"),

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 from uuid_utils import uuid7
 
+from otsu_maps import cover
 from otsu_maps.desk import cards, picture, scan, sheets
 from otsu_maps.errors import OtsuMapsError
 from otsu_maps.i18n import say
@@ -16,7 +17,7 @@ from otsu_maps.ledger import append, read, roster
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.maps import palette
 from otsu_maps.models import ITEMS, NEEDS
-from otsu_maps.ui import access, cover, data, incident, told, url
+from otsu_maps.ui import access, data, incident, told, url
 
 HERE = Path(__file__).parent
 SAID = ("did_check_in", "did_check_out", "did_returned", "did_temporary_leave", "did_transferred", "did_count_changed")
