@@ -12,7 +12,7 @@ from otsu_maps.ledger.topics import STATUS
 
 
 def as_events(reports: Iterable[Report], incident_id: str) -> Iterator[Event]:
-    """Events as the ledger would keep them, each received when it is recorded in the scenario; without notes and hashes.
+    """Events as the ledger would keep them, without notes and hashes; each is received when the scenario records it.
 
     Raises EventRefused where a report is none that the ledger would take.
     """
