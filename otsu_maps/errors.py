@@ -74,5 +74,9 @@ class LedgerBusy(OtsuMapsError, TimeoutError):
 class EventRefused(OtsuMapsError, ValueError): ...
 
 
+class PublicRefused(OtsuMapsError, PermissionError):
+    __str__ = OtsuMapsError.__str__
+
+
 class AccessRefused(OtsuMapsError, PermissionError):
     __str__ = OtsuMapsError.__str__
