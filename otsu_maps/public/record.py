@@ -6,10 +6,10 @@ numbers. It is made from the same records as every staff page (analysis.offer), 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
 FORMAT = "otsu_maps public status"
 VERSION = 1
@@ -19,7 +19,17 @@ STATES = (OFFERED, FULL, CLOSED, UNSUITABLE, UNKNOWN)
 """What the public is told of a place: go there; full; not open; not for the hazards of now; nobody knows."""
 
 Level = Annotated[int, Field(ge=0, le=5)]
-Utc = datetime
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _with_z(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds") + "Z"
+
+
+Utc = Annotated[datetime, AfterValidator(_naive), PlainSerializer(_with_z, when_used="json")]
 """Times are naive UTC in the program and ISO 8601 with Z in the file."""
 
 
@@ -46,7 +56,10 @@ class Warned(Told):
 
 
 class Area(Told):
-    """A warning area of the JMA. `level`: the highest level in force, None: nobody knows (no contact)."""
+    """A warning area of the JMA. `level`: the highest level in force, None: nobody knows (no contact).
+
+    Without contact a level is the last that was known.
+    """
 
     code: str
     name_ja: str
@@ -84,7 +97,8 @@ class Place(Told):
     `state`: one of STATES; `room`: yes, unknown (空き不明) or full; `band`: free, crowded, full or unknown;
     `people`: rounded to tens, None: unknown or fewer than ten; `capacity`: persons, None: unknown. `opening`: always
     (開設不要), open, paused, closed or unknown. `accepts_ja`: for whom it is, None: everybody. `heard_at`: when anybody
-    last spoke of it. Facilities True, False or None: unknown. `kana`: only where the register has it.
+    last spoke of it. Facilities True, False or None: unknown. `kana`: only where the register has it. `designated_for`:
+    hazards for which it is designated. `since`: when `opening` was decided, None: never.
     """
 
     place_id: str
@@ -110,6 +124,8 @@ class Place(Told):
     is_pet_ok: bool | None
     has_power: bool | None
     has_water: bool | None
+    designated_for: tuple[str, ...] = ()
+    since: Utc | None = None
 
 
 class Totals(Told):
