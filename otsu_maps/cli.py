@@ -6,12 +6,24 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from otsu_maps.commands import accounts, alerts, base, cards, drill, forecast, ledger, occupancy, serve_public, watch
+from otsu_maps.commands import (
+    accounts,
+    alerts,
+    base,
+    cards,
+    drill,
+    forecast,
+    ledger,
+    occupancy,
+    serve_public,
+    up,
+    watch,
+)
 from otsu_maps.errors import OtsuMapsError
 from otsu_maps.i18n import say
 from otsu_maps.terminal import tell
 
-GROUPS = (base, serve_public, accounts, ledger, cards, drill, forecast, occupancy, watch, alerts)
+GROUPS = (base, up, serve_public, accounts, ledger, cards, drill, forecast, occupancy, watch, alerts)
 """Modules with an `add` that names their commands."""
 
 
