@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 import shapely
 
-from otsu_maps.analysis import offer
-from otsu_maps.analysis.advice import Barriers
+from otsu_maps.analysis import danger, offer
+from otsu_maps.analysis.advice import MOST, Advice, Barriers, Origin, advice
+from otsu_maps.analysis.danger import Danger
+from otsu_maps.analysis.offer import PlaceStatus
+from otsu_maps.analysis.situation import Situation
 from otsu_maps.analysis.validity import Zone
 from otsu_maps.geo import shapes_in_metres, to_metres
 
@@ -73,6 +76,26 @@ def ground(
         shapes_in_metres((row["geom"] for row in areas), plane_epsg),
         shapely.STRtree(shapes),
     )
+
+
+def advice_at(
+    lon: float,
+    lat: float,
+    ground: Ground,
+    situation: Situation,
+    records: Iterable[PlaceStatus],
+    dangers: Sequence[Danger],
+    areas: Sequence[str],
+    most: int = MOST,
+) -> Advice:
+    """What to tell somebody at a position in degrees. `records`: offer.statuses; `areas`: warning areas of the city."""
+    area, district_id, zones = ground.lies_in(lon, lat)
+    ordered = max(
+        (order["level"] for order in situation.orders if district_id in (None, order["district_id"])), default=0
+    )
+    level = max(danger.level_in(situation.alerts, area, areas), ordered)
+    origin = Origin(lon, lat, area, district_id, zones, level)
+    return advice(origin, records, dangers, ground.barriers, ordered, situation.is_heard, situation.at, most)
 
 
 def _first(rows: Rows, shapes: Any, point: Any) -> Mapping[str, Any] | None:

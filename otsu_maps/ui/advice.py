@@ -7,8 +7,9 @@ import shapely
 import streamlit as st
 
 from otsu_maps import config
-from otsu_maps.analysis import advice, danger, offer
-from otsu_maps.analysis.advice import Advice, Origin
+from otsu_maps.analysis import offer
+from otsu_maps.analysis.advice import Advice
+from otsu_maps.analysis.ground import advice_at
 from otsu_maps.i18n import say
 from otsu_maps.ui import data, url
 from otsu_maps.ui.now import View
@@ -45,13 +46,8 @@ def _origins(lang: str) -> dict[str, tuple[str, float, float]]:
 
 
 def _advice(lon: float, lat: float, held: View) -> Advice:
-    areas, found = config.city().warning_areas, held.situation
-    ground = data.ground(data.snapshot().id)
-    area, district_id, zones = ground.lies_in(lon, lat)
-    ordered = max((order["level"] for order in found.orders if district_id in (None, order["district_id"])), default=0)
-    level = max(danger.level_in(found.alerts, area, areas), ordered)
-    origin = Origin(lon, lat, area, district_id, zones, level)
-    return advice.advice(origin, held.records, held.dangers, ground.barriers, ordered, found.is_heard, found.at)
+    ground, areas = data.ground(data.snapshot().id), config.city().warning_areas
+    return advice_at(lon, lat, ground, held.situation, held.records, held.dangers, areas)
 
 
 def _ways(told: Advice, lang: str) -> None:
