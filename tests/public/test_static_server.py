@@ -10,62 +10,23 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
+from published import PAGE, SCRIPT, SECRET, TABLE, published, told
 
 from otsu_maps import clock
 from otsu_maps.cli import main
 from otsu_maps.public import static_server
-from otsu_maps.public.record import City, Status, Totals, dump
 from otsu_maps.public.static_server import PublicFolder
-
-SECRET = b"nobody outside may read this"
-SCRIPT = "document.title = 'otsu'"
-PAGE = f"<!doctype html><title>x</title><script>{SCRIPT}</script>{'<p>避難所</p>' * 200}".encode()
-
-
-def told(mode: str = "real", is_demo: bool = False, for_s: int = 180) -> str:
-    made = clock.now()
-    about = {
-        "made_at": made,
-        "valid_until": made + timedelta(seconds=for_s),
-        "mode": mode,
-        "is_demo": is_demo,
-        "snapshot_id": "otsu-x",
-        "city": City(code5="25201", name_ja="大津市", name_en="Otsu"),
-        "incident_ja": None,
-        "is_heard": True,
-        "heard_at": made,
-        "totals": Totals(open=0, offered=0, people=None, counted=0),
-    }
-    lists = dict.fromkeys(("hazards", "areas", "orders", "districts", "places"), ())
-    return dump(Status.model_validate({**about, **lists}))
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """What a publisher wrote, and things beside it that it never meant to be read."""
-    (tmp_path / "secret.html").write_bytes(SECRET)
-    public = tmp_path / "public"
-    for place in ("", "en", "d", ".git"):
-        (public / place).mkdir(exist_ok=True)
-    (public / "status.json").write_text(told(), "utf-8")
-    (public / "index.html").write_bytes(PAGE)
-    (public / "en" / "index.html").write_bytes(PAGE)
-    (public / "small.txt").write_bytes(b"small")
-    (public / "shelters.csv").write_bytes(b"a,b\n" * 1000)
-    (public / ".hidden.html").write_bytes(SECRET)
-    (public / ".git" / "index.html").write_bytes(SECRET)
-    (public / "index.html.tmp").write_bytes(SECRET)
-    (public / "ledger.sqlite").write_bytes(SECRET)
-    (public / "link.html").symlink_to(tmp_path / "secret.html")
-    (public / "out").symlink_to(tmp_path)
-    return public
+    return published(tmp_path)
 
 
 def got(app: PublicFolder, path: str, method: str = "GET", **asked: str) -> tuple[int, dict[str, str], bytes]:
@@ -115,7 +76,7 @@ def test_a_file_that_was_replaced_is_sent_anew(folder: Path) -> None:
 
 def test_pages_are_packed_for_whoever_takes_it_and_small_ones_are_not(folder: Path) -> None:
     app = PublicFolder(folder)
-    for path, content in (("/", PAGE), ("/shelters.csv", b"a,b\n" * 1000)):
+    for path, content in (("/", PAGE), ("/shelters.csv", TABLE)):
         status, headers, body = got(app, path, accept_encoding="deflate, gzip;q=0.5, br")
         assert status == 200 and headers["content-encoding"] == "gzip" and gzip.decompress(body) == content
         assert headers["content-length"] == str(len(body)) and headers["vary"] == "Accept-Encoding"
@@ -190,13 +151,8 @@ PARTS = st.sampled_from(
 def test_no_path_leads_out(tmp_path_factory: pytest.TempPathFactory, parts: list[str]) -> None:
     top = tmp_path_factory.getbasetemp() / "paths"
     if not top.exists():
-        (top / "public" / ".git").mkdir(parents=True)
-        (top / "secret.html").write_bytes(SECRET)
-        (top / "public" / "status.json").write_text(told(), "utf-8")
-        for hidden in (".hidden.html", "index.html.tmp", ".git/index.html"):
-            (top / "public" / hidden).write_bytes(SECRET)
-        (top / "public" / "link.html").symlink_to(top / "secret.html")
-        (top / "public" / "out").symlink_to(top)
+        top.mkdir()
+        published(top)
     status, _, body = got(PublicFolder(top / "public"), "/" + "/".join(parts))
     assert status in (200, 404) and SECRET not in body
 
