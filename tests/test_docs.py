@@ -41,6 +41,9 @@ from otsu_maps.ui.warnings import LEVELS as RUNGS
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 CODE = [p for folder in ("otsu_maps", "etl", "pages") for p in (ROOT / folder).rglob("*.py")] + [ROOT / "app.py"]
+STAFF = [path for path in CODE if not {"public", "display"} & set(path.relative_to(ROOT).parts)]
+"""The public side has catalogues of its own (tests/public/test_words.py)."""
+
 LEDGER = (
     *("append", "state", "series", "export", "import", "verify", "keys", "backup", "restore"),
     *("place_name", "at", "corrects", "note"),
@@ -110,7 +113,7 @@ def keys_said() -> set[str]:
         "status_of": (*STATUS.values(), UNKNOWN, DISPUTED),
     }
     said = {f"{section}.{name}" for section, names in parts.items() for name in names}
-    for path in CODE:
+    for path in STAFF:
         texts = [n.value for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Constant)]
         key = re.compile(r"[a-z_]+\.(?!py$|toml$|json$|css$|html$|js$)[a-z_]*[a-z0-9]")
         said |= {text for text in texts if isinstance(text, str) and key.fullmatch(text)}

@@ -29,6 +29,15 @@ OPENNESS: dict[str, RGB] = {
 }
 """Open is no green: whether a shelter is valid is another question."""
 
+PUBLIC_STATES: dict[str, RGB] = {
+    "offered": (0, 100, 90),
+    "full": (180, 0, 0),
+    "closed": (125, 130, 138),
+    "unsuitable": INK,
+    "unknown": (220, 100, 0),
+}
+"""What the public is told of a place, apart for every eye; only edges have these colours, words stand on paper."""
+
 LEVELS: dict[int, RGB] = {
     5: (12, 0, 12),
     4: (170, 0, 170),
@@ -83,9 +92,21 @@ LABEL: dict[str, RGB] = {"light": (70, 66, 58), "dark": (214, 218, 224)}
 
 
 def ink_on(colour: RGB) -> RGB:
-    """Black or white, whichever reads better on a colour (relative luminance, ITU-R BT.709)."""
-    red, green, blue = colour
-    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 110 else PAPER
+    """Black or white, whichever reads better on a colour (the higher contrast by WCAG)."""
+    return max((INK, PAPER), key=lambda text: contrast(text, colour))
+
+
+def contrast(one: RGB, other: RGB) -> float:
+    """Contrast ratio of two colours (WCAG 2.2, relative luminance)."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: RGB) -> float:
+    red, green, blue = (
+        value / 255 / 12.92 if value / 255 <= 0.04045 else ((value / 255 + 0.055) / 1.055) ** 2.4 for value in colour
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def css(colour: RGB) -> str:

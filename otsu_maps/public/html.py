@@ -1,0 +1,177 @@
+"""Pages of the city and of a district: how dangerous it is, what to do, where to go, and only then the map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from otsu_maps.public import alarm, page, record
+from otsu_maps.public.page import joined, named
+from otsu_maps.public.part import Part
+from otsu_maps.public.record import District, Place
+from otsu_maps.public.words import tell
+
+NOT_OFFERED = (record.FULL, record.CLOSED, record.UNSUITABLE, record.UNKNOWN)
+FILES = ("status.json", "shelters.geojson", "shelters.csv", "feed.atom")
+
+
+def title(part: Part) -> str:
+    """As plain text."""
+    is_japanese = part.lang.startswith("ja")
+    city = part.status.city.name_ja if is_japanese else part.status.city.name_en
+    if part.district is None:
+        return tell("page.title", part.lang, city=city)
+    name = part.district.name_ja if is_japanese or not part.district.name_en else part.district.name_en
+    return tell("page.district_title", part.lang, district=name, city=city)
+
+
+def city(part: Part, chart: str) -> str:
+    """What stands on the page of the city. Places by name as far as they fit, else how many each district has."""
+    for list_of in (_by_district, _counts_by_district):
+        main = alarm.danger(part) + _where(part, list_of(part)) + _map(part, chart) + alarm.official(part) + _foot(part)
+        if len(main.encode()) < page.LARGEST_BYTES - page.FRAME_BYTES:
+            break
+    return main
+
+
+def district(part: Part, district_id: str, chart: str) -> str:
+    """What stands on the page of a district: every place, offered or not, and why not."""
+    back = (
+        f'<p><a class="button" href="{page.name(part.lang)}">{part.say("page.all_city")}</a>'
+        f'<a class="button" href="{page.name(part.lang, district_id, "print")}">{part.say("page.print")}</a></p>'
+    )
+    places = _where(part, _offered(part)) + _others(part)
+    return back + alarm.danger(part) + places + _map(part, chart) + alarm.official(part) + _foot(part)
+
+
+def _where(part: Part, places: str) -> str:
+    count = len(part.offered)
+    about = part.status.incident_ja
+    facts = f"<p>{part.say('page.incident', name=about)}</p>" if about else f"<p>{part.say('page.quiet')}</p>"
+    totals = part.status.totals
+    if part.district is None and totals.people is not None:
+        facts += (
+            f"<p>{part.say('page.people', open=totals.open, counted=totals.counted, people=f'{totals.people:,}')}</p>"
+        )
+    head = part.say("page.offered_count", count=count) if count else part.say("page.none_offered")
+    stay = "" if count else f"<p>{part.say('page.walk_warning')}</p>"
+    return part.section("places", "page.where", f'{facts}<p class="loud">{head}</p>{stay}{places}')
+
+
+def _offered(part: Part) -> str:
+    return "<ol>" + "".join(_place(part, place, number) for number, place in enumerate(part.offered, 1)) + "</ol>"
+
+
+def _others(part: Part) -> str:
+    groups = []
+    for state in NOT_OFFERED:
+        here = [place for place in part.places if place.state == state]
+        if here:
+            entries = "".join(_place(part, place) for place in here)
+            count = part.say("page.counts", count=len(here))
+            groups.append(f"<h3>{part.say(f'state.{state}')}（{count}）</h3><ul>{entries}</ul>")
+    if not groups:
+        return ""
+    return part.section("others", "page.other", "".join(groups))
+
+
+def _place(part: Part, place: Place, number: int | None = None) -> str:
+    """One entry. What is not offered says why; only what is offered says how much room there is."""
+    is_offered = place.state == record.OFFERED
+    name = named(place.name_ja, place.name_en, part.lang)
+    kana = f"（{escape(place.kana)}）" if place.kana and part.lang == "ja-easy" else ""
+    head = f"{number}. " if number else ""
+    tag = f" {_room(part, place)}" if is_offered else ""
+    lines = [named(place.address_ja, None, part.lang)] if place.address_ja else []
+    lines.append(joined(_facts(part, place) if is_offered else _reasons(part, place), part.lang))
+    if place.accepts_ja:
+        lines.append(part.around("place.only_for", "who", named(place.accepts_ja, None, part.lang)))
+    body = "".join(f"<p>{line}</p>" for line in lines if line)
+    return f'<li class="place {place.state}">{head}<b>{name}</b>{kana}{tag}{body}</li>'
+
+
+def _facts(part: Part, place: Place) -> list[str]:
+    facts = [part.say(f"place.{place.kind}"), part.say(f"opening.{place.opening}")]
+    if place.band != "unknown":
+        facts.append(part.say(f"band.{place.band}"))
+    facts += [part.say("place.people", people=place.people)] if place.people is not None else []
+    facts += [part.say("place.capacity", capacity=place.capacity)] if place.capacity is not None else []
+    known = ("is_wheelchair_ok", "is_pet_ok", "has_power", "has_water")
+    return facts + [part.say(f"place.{name}") for name in known if getattr(place, name)]
+
+
+def _reasons(part: Part, place: Place) -> list[str]:
+    """By hazard where there is one; what the heading says already is not said again."""
+    said = [
+        part.say(f"why.{why.code}", hazard=tell(f"hazard.{why.hazard}", part.lang) if why.hazard else "")
+        for why in place.why
+    ]
+    if place.state == record.CLOSED and not said:
+        said = [part.say(f"opening.{place.opening}")]
+    return list(dict.fromkeys(said))
+
+
+def _by_district(part: Part) -> str:
+    """Each district with the names of what is offered there, room first; the rest of its places stand on its page."""
+    return "".join(_block(part, about, here, _names(part, here)) for about, here in _districts(part))
+
+
+def _counts_by_district(part: Part) -> str:
+    return "".join(_block(part, about, here, "") for about, here in _districts(part))
+
+
+def _names(part: Part, here: Iterable[Place]) -> str:
+    names = {place: named(place.name_ja, place.name_en, part.lang) for place in here if place.state == record.OFFERED}
+    return "".join(
+        f'<li class="place {place.state}"><b>{name}</b> {_room(part, place)}</li>' for place, name in names.items()
+    )
+
+
+def _block(part: Part, about: District | None, here: Sequence[Place], names: str) -> str:
+    """Places of which nobody knows the district have no other page than this."""
+    entries = names if about else "".join(_place(part, place) for place in here)
+    return f"<h3>{_heading(part, about)}</h3>{_counted(part, here)}" + (f"<ul>{entries}</ul>" if entries else "")
+
+
+def _room(part: Part, place: Place) -> str:
+    return f'<span class="tag">{part.say(f"room.{place.room}")}</span>'
+
+
+def _districts(part: Part) -> list[tuple[District | None, list[Place]]]:
+    """Every district that has a page; then, where there are any, places of which nobody knows the district."""
+    found = [
+        (about, [place for place in part.places if place.district_id == about.district_id])
+        for about in part.status.districts
+    ]
+    known = {about.district_id for about in part.status.districts}
+    lost = [place for place in part.places if place.district_id not in known]
+    return [*found, *([(None, lost)] if lost else [])]
+
+
+def _heading(part: Part, about: District | None) -> str:
+    if about is None:
+        return part.say("page.no_district")
+    name = named(about.name_ja, about.name_en, part.lang)
+    return f'<a href="{page.name(part.lang, about.district_id)}">{name}</a>'
+
+
+def _counted(part: Part, here: Iterable[Place]) -> str:
+    states = [place.state for place in here]
+    said = [
+        f"{part.say(f'state.{state}')} {part.say('page.counts', count=states.count(state))}"
+        for state in record.STATES
+        if state in states
+    ]
+    return f'<p class="small">{joined(said, part.lang)}</p>'
+
+
+def _map(part: Part, chart: str) -> str:
+    words = [part.say("page.map_room")]
+    words += [part.say("page.map_key"), part.say("page.map_more")] if part.district else []
+    return part.section("map", "page.map", f'{chart}<p class="small">{" ".join(words)}</p>')
+
+
+def _foot(part: Part) -> str:
+    links = "".join(f'<a class="button" href="{file}">{file}</a>' for file in FILES)
+    source = part.say("page.source", city=part.status.city.name_ja, snapshot=part.status.snapshot_id)
+    return part.section("files", "page.files", f'<p>{links}</p><p class="small">{source}</p>')
