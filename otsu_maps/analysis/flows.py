@@ -24,7 +24,7 @@ DELAYS_OF_MIN = 720.0
 """Delays of recording are learnt from arrivals that are no older, and came when somebody recorded already: what was
 entered later all at once, a drill for instance, tells none."""
 
-LATE_SHARE, LATE_MIN = 0.05, 360.0
+LATE_SHARE, LATE_MIN = 0.08, 360.0
 """Arrivals that are recorded later than could be seen so far (lists that lay about), until so long has been seen:
 assumed."""
 
@@ -87,18 +87,18 @@ def recorded_share(delays_min: Numbers, ages_min: Numbers) -> Numbers:
     `delays_min`: until each was recorded; `ages_min`: since it came. The product-limit estimate for delays that are
     seen only where they are shorter than the age (right truncation; Lawless, Adjustments for reporting delays, 1994).
     """
-    bins = 200
     if len(delays_min) < FEW:
         return np.ones(BACK)
-    delay = np.clip(delays_min / BIN_MIN, 0, bins).astype(int)
-    age = np.clip(ages_min / BIN_MIN, 0, bins).astype(int)
-    events, ended = (np.bincount(each, minlength=bins + 1) for each in (delay, age))
+    last = int(LATE_MIN * 2)
+    delay, age = (np.clip(each, 0, last).astype(int) for each in (delays_min, ages_min))
+    events, ended = (np.bincount(each, minlength=last + 1) for each in (delay, age))
     at_risk = events.cumsum() - ended.cumsum() + ended
     stays = 1 - np.where(at_risk > 0, events / np.maximum(at_risk, 1), 0.0)
-    share = np.append(np.cumprod(stays[:0:-1])[::-1], 1.0)  # of delays no longer than each bin
-    before = np.append(0.0, share)
+    within = np.append(np.cumprod(stays[:0:-1])[::-1], 1.0)  # recorded no later than each whole minute
+    by_minute = (within + np.append(within[0], within[:-1])) / 2
+    share = by_minute[: int(BACK * BIN_MIN)].reshape(BACK, -1).mean(axis=1)
     not_seen = LATE_SHARE * max(0.0, 1 - float(ages_min.max()) / LATE_MIN)
-    return np.clip((share[:BACK] + before[:BACK]) / 2 * (1 - not_seen), LEAST_RECORDED, 1.0)
+    return np.clip(share * (1 - not_seen), LEAST_RECORDED, 1.0)
 
 
 def _one_by_one(moves: Numbers) -> Numbers:

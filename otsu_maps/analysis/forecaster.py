@@ -24,7 +24,10 @@ EVERY_MIN = 10.0
 LEARNS_FROM_MIN = 420.0
 """Older forecasts than these teach nothing any more."""
 
-EARLY_RATE, BELIEF = 0.75, 60
+OUTCOME_MIN = 90.0
+"""So long after a forecast most of what happened in its hour is recorded, and it is known what came of it."""
+
+EARLY_RATE, BELIEF = 0.85, 60
 """Of the outcomes that ought to lie before an end so many did, where that was tried; it counts as so many outcomes."""
 
 _PARTS = np.linspace(0.01, 0.6, 60)
@@ -94,7 +97,7 @@ class Forecaster:
             return (1 - COVERAGE) / EARLY_RATE
         ends = np.array([trial.ends_min for trial in self._trials])
         took, watched = (np.array([[getattr(t, name)] for t in self._trials]) for name in ("took_min", "watched_min"))
-        spoke = (ends <= HORIZON_MIN) & (watched >= HORIZON_MIN)
+        spoke = (ends <= HORIZON_MIN) & (watched >= OUTCOME_MIN)
         missed = spoke & (took < ends)
         rate = (missed.sum(axis=0) + BELIEF * EARLY_RATE * _PARTS) / (spoke.sum(axis=0) + BELIEF)
         too_many = np.nonzero(rate > 1 - COVERAGE)[0]
@@ -120,11 +123,11 @@ class Forecaster:
         """What became of the trials so far; nothing can be seen of a shelter after it closed."""
         self._trials = [trial for trial in self._trials if trial.made_min > now_min - LEARNS_FROM_MIN]
         for trial in self._trials:
-            if trial.watched_min < HORIZON_MIN and trial.took_min == np.inf:
+            if trial.watched_min < OUTCOME_MIN and trial.took_min == np.inf:
                 line = self.curves.line(trial.key)
                 cut = line.closes_after(trial.made_min)
                 took = reached_at(line, trial.persons, trial.made_min, self._lasts_min)
                 trial.took_min = took - trial.made_min if took <= cut else np.inf
                 trial.watched_min = min(now_min, cut) - trial.made_min
             else:
-                trial.watched_min = max(trial.watched_min, min(now_min - trial.made_min, HORIZON_MIN))
+                trial.watched_min = max(trial.watched_min, min(now_min - trial.made_min, OUTCOME_MIN))
