@@ -21,7 +21,7 @@ def danger(part: Part) -> str:
     names = [part.say(f"hazard.{hazard}") for hazard in part.status.hazards]
     beware = f"<p>{part.around('do.hazards', 'hazards', joined(names, part.lang))}</p>" if names else ""
     watch = "" if part.status.is_heard or None in dict(rungs) else f"<p>{part.say('do.unknown')}</p>"
-    body = f"{_silence(part)}<div>{above}</div>{divider}<div>{below}</div>{watch}{beware}"
+    body = f"{silence(part)}<div>{above}</div>{divider}<div>{below}</div>{watch}{beware}"
     return part.section("do", "do.title", body)
 
 
@@ -51,7 +51,8 @@ def _rung(part: Part, level: int | None, where: Sequence[str]) -> str:
     return f'<p class="level level-{level or 0}">{words}</p>{spots}<p><b>{todo}</b></p>'
 
 
-def _silence(part: Part) -> str:
+def silence(part: Part) -> str:
+    """That no warnings come in, and since when; else nothing."""
     if part.status.is_heard:
         return ""
     heard_at = part.status.heard_at
@@ -82,4 +83,4 @@ def official(part: Part) -> str:
 
 def _listed(part: Part, about: str, lines: Sequence[str], empty: str) -> str:
     held = "<ul>" + "".join(f"<li>{line}</li>" for line in lines) + "</ul>" if lines else f"<p>{empty}</p>"
-    return part.section(about, f"{about}.title", (_silence(part) if about == "warned" else "") + held)
+    return part.section(about, f"{about}.title", (silence(part) if about == "warned" else "") + held)

@@ -9,19 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
-from otsu_maps import clock
-from otsu_maps.analysis import room
+from otsu_maps.analysis import offer, room
 from otsu_maps.analysis.advice import Way
 from otsu_maps.analysis.danger import Danger
 from otsu_maps.analysis.ground import Ground, advice_at
 from otsu_maps.analysis.offer import LIFE_IN_DANGER, PlaceStatus
 from otsu_maps.analysis.situation import Situation
-from otsu_maps.geo import to_metres
-from otsu_maps.public import page, record
+from otsu_maps.public import alarm, page
 from otsu_maps.public.page import named
+from otsu_maps.public.part import Part
 from otsu_maps.public.record import Place, Status
 from otsu_maps.public.words import tell
 
@@ -32,6 +30,11 @@ APART_M = 500
 WORTH_SAYING = 3
 """From this alert level on people leave: a station in it says so."""
 
+METRES_PER_DEGREE = 111_000
+WINDOWS = (20, 80)
+"""So many of the nearest places are looked at before all are: each line is held against lake, rivers and zones."""
+
+STYLE = ".row li {display: inline}"
 DIRECTIONS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 
 
@@ -75,7 +78,7 @@ def starts(stations: Iterable[Mapping[str, Any]], ground: Ground) -> tuple[Start
     found: list[Start] = []
     for row in sorted(stations, key=lambda row: (row["name_ja"], row["name_en"] is None)):
         start = Start(row["name_ja"], row["name_en"], row["lon"], row["lat"])
-        if ground.lies_in(start.lon, start.lat)[0] and not any(_is_same(start, other, ground) for other in found):
+        if ground.lies_in(start.lon, start.lat)[0] and not any(_is_same(start, other) for other in found):
             found.append(start)
     return tuple(found)
 
@@ -91,19 +94,44 @@ def around(
     """What is told at each start: the nearest places that are offered, those with room first. `areas`: of the city."""
     found = []
     for start in starts:
-        told = advice_at(start.lon, start.lat, ground, situation, records, dangers, areas, most=len(records))
-        nearest = sorted(told.ways, key=lambda way: way.distance_m)[:MOST]
+        level, ways = _ways(start, ground, situation, records, dangers, areas)
+        nearest = sorted(ways, key=lambda way: way.distance_m)[:MOST]
         ordered = sorted(nearest, key=lambda way: (room.ROOMS.index(way.place.room), way.distance_m))
-        found.append(Here(start, told.level, tuple(_near(start, way, ground) for way in ordered)))
+        found.append(Here(start, level, tuple(_near(start, way) for way in ordered)))
     return tuple(found)
+
+
+def _ways(
+    start: Start,
+    ground: Ground,
+    situation: Situation,
+    records: Sequence[PlaceStatus],
+    dangers: Sequence[Danger],
+    areas: Sequence[str],
+) -> tuple[int, tuple[Way, ...]]:
+    """Level, and ways to go. Lines to what is far are looked at only where too few of the near ones are free."""
+    near_first = sorted(offer.offered(records), key=lambda each: math.hypot(*_east_north_m(start, each.lon, each.lat)))
+    for many in (*WINDOWS, len(near_first)):
+        held = near_first[:many]
+        told = advice_at(start.lon, start.lat, ground, situation, held, dangers, areas, most=len(held))
+        if len(told.ways) >= MOST or many >= len(near_first):
+            break
+    return told.level, told.ways
 
 
 def pages(status: Status, found: Sequence[Here], langs: Sequence[str]) -> dict[str, str]:
     """Every page by its file: a list of the stations in each language, and a page a station."""
-    made = {name(lang): _index(status, found, lang, {code: name(code) for code in langs}) for lang in langs}
-    for each in found:
-        tongues = {code: name(code, each.start) for code in langs}
-        made |= {tongues[lang]: _page(status, each, lang, tongues) for lang in langs}
+    made = {}
+    for part in (Part(status, lang) for lang in langs):
+        tongues = {code: name(code) for code in langs}
+        made[name(part.lang)] = page.whole(
+            status, part.lang, tell("here.title", part.lang), name(part.lang), tongues, _list(part, found), STYLE
+        )
+        for here in found:
+            tongues = {code: name(code, here.start) for code in langs}
+            title = tell("here.station", part.lang, name=_plain(here.start, part.lang))
+            own = tongues[part.lang]
+            made[own] = page.whole(status, part.lang, title, own, tongues, _station(part, here))
     return made
 
 
@@ -112,74 +140,56 @@ def name(lang: str, start: Start | None = None) -> str:
     return page.name(lang, start.key, "here") if start else f"here.{lang}.html"
 
 
-def _index(status: Status, found: Sequence[Here], lang: str, tongues: Mapping[str, str]) -> str:
+def _list(part: Part, found: Sequence[Here]) -> str:
     links = "".join(
-        f'<li><a class="button" href="{name(lang, each.start)}">{_station(each.start, lang)}</a></li>' for each in found
+        f'<li><a class="button" href="{name(part.lang, each.start)}">{_named(part, each.start)}</a></li>'
+        for each in found
     )
-    main = (
-        f'{_button(page.name(lang), "page.all_city", lang)}<section id="places" aria-labelledby="stations">'
-        f'<h2 id="stations">{_say("here.list", lang)}</h2><p>{_say("here.how", lang)}</p>'
-        f'<ul class="row">{links}</ul></section>'
+    return _button(part, page.name(part.lang), "page.all_city") + part.section(
+        "places", "here.list", f'<p>{part.say("here.how")}</p><ul class="row">{links}</ul>'
     )
-    return page.whole(status, lang, tell("here.title", lang), name(lang), tongues, main, ".row li {display: inline}")
 
 
-def _page(status: Status, here: Here, lang: str, tongues: Mapping[str, str]) -> str:
+def _station(part: Part, here: Here) -> str:
     """Only what the status offers: two answers that disagree are no answer."""
-    offered = {place.place_id: place for place in status.places if place.state == record.OFFERED}
-    near = [each for each in here.near if each.place_id in offered] if here.level < LIFE_IN_DANGER else []
-    where = "".join(_entry(each, offered[each.place_id], lang) for each in near)
+    offered = {place.place_id: place for place in part.offered} if here.level < LIFE_IN_DANGER else {}
+    where = "".join(_entry(part, each, offered[each.place_id]) for each in here.near if each.place_id in offered)
     none = "do.level_5" if here.level >= LIFE_IN_DANGER else "here.none"
-    main = (
-        f"{_button(name(lang), 'here.list', lang)}{_silence(status, lang)}{_level(here.level, status.is_heard, lang)}"
-        f'<section id="places" aria-labelledby="where"><h2 id="where">{_say("page.where", lang)}</h2>'
-        + (f"<ul>{where}</ul><p>{_say('here.straight', lang)}</p>" if near else f"<p><b>{_say(none, lang)}</b></p>")
-        + f"</section>{_button(page.name(lang), 'page.all_city', lang)}"
+    told = f"<ul>{where}</ul><p>{part.say('here.straight')}</p>" if where else f"<p><b>{part.say(none)}</b></p>"
+    return (
+        f"{_button(part, name(part.lang), 'here.list')}{alarm.silence(part)}{_level(part, here.level)}"
+        f"{part.section('places', 'page.where', told)}{_button(part, page.name(part.lang), 'page.all_city')}"
     )
-    title = tell("here.station", lang, name=_plain(here.start, lang))
-    return page.whole(status, lang, title, name(lang, here.start), tongues, main)
 
 
-def _button(file: str, key: str, lang: str) -> str:
-    return f'<p><a class="button" href="{file}">{_say(key, lang)}</a></p>'
-
-
-def _entry(near: Near, place: Place, lang: str) -> str:
-    way = _say(
+def _entry(part: Part, near: Near, place: Place) -> str:
+    way = part.say(
         "here.way",
-        lang,
-        direction=tell(f"direction.{near.direction}", lang),
+        direction=tell(f"direction.{near.direction}", part.lang),
         metres=f"{near.distance_m:,}",
         minutes=near.able_min,
         slow=near.infirm_min,
     )
     return (
-        f'<li class="place offered"><b>{named(place.name_ja, place.name_en, lang)}</b>'
-        f' <span class="tag">{_say(f"room.{place.room}", lang)}</span><p>{way}</p></li>'
+        f'<li class="place offered"><b>{named(place.name_ja, place.name_en, part.lang)}</b>'
+        f' <span class="tag">{part.say(f"room.{place.room}")}</span><p>{way}</p></li>'
     )
 
 
-def _level(level: int, is_heard: bool, lang: str) -> str:
+def _level(part: Part, level: int) -> str:
     if level < WORTH_SAYING:
         return ""
-    words = f"{_say('level.name', lang, level=level)}　{_say(f'level.word_{level}', lang)}"
-    last = "" if is_heard else f"（{_say('level.last_known', lang)}）"
-    return f'<p class="level level-{level}">{words}{last}</p>'
+    last = "" if part.status.is_heard else f"（{part.say('level.last_known')}）"
+    words = f"{part.say('level.name', level=level)}<br>{part.say(f'level.word_{level}')}{last}"
+    return f'<p class="level level-{level}">{words}</p>'
 
 
-def _silence(status: Status, lang: str) -> str:
-    if status.is_heard:
-        return ""
-    said = (
-        _say("warned.unheard", lang, at=clock.shown_near(status.heard_at, status.made_at))
-        if status.heard_at
-        else _say("warned.never_heard", lang)
-    )
-    return f'<p class="loud">{said}</p>'
+def _button(part: Part, file: str, key: str) -> str:
+    return f'<p><a class="button" href="{file}">{part.say(key)}</a></p>'
 
 
-def _station(start: Start, lang: str) -> str:
-    return _say("here.station", lang, name="\0").replace("\0", named(start.name_ja, start.name_en, lang))
+def _named(part: Part, start: Start) -> str:
+    return part.around("here.station", "name", named(start.name_ja, start.name_en, part.lang))
 
 
 def _plain(start: Start, lang: str) -> str:
@@ -187,19 +197,17 @@ def _plain(start: Start, lang: str) -> str:
     return f"{start.name_en} ({start.name_ja})" if start.name_en and not lang.startswith("ja") else start.name_ja
 
 
-def _near(start: Start, way: Way, ground: Ground) -> Near:
-    (x, y), (to_x, to_y) = to_metres([start.lon, way.place.lon], [start.lat, way.place.lat], ground.barriers.plane_epsg)
-    turn = math.atan2(to_x - x, to_y - y) / (2 * math.pi)
+def _near(start: Start, way: Way) -> Near:
+    turn = math.atan2(*_east_north_m(start, way.place.lon, way.place.lat)) / (2 * math.pi)
     direction = DIRECTIONS[round(turn * len(DIRECTIONS)) % len(DIRECTIONS)]
     return Near(way.place.place_id, direction, way.distance_m, way.able_min, way.infirm_min)
 
 
-def _is_same(one: Start, other: Start, ground: Ground) -> bool:
-    if one.name_ja != other.name_ja:
-        return False
-    ends = to_metres([one.lon, other.lon], [one.lat, other.lat], ground.barriers.plane_epsg)
-    return math.dist(*ends) < APART_M
+def _is_same(one: Start, other: Start) -> bool:
+    return one.name_ja == other.name_ja and math.hypot(*_east_north_m(one, other.lon, other.lat)) < APART_M
 
 
-def _say(key: str, lang: str, **params: object) -> str:
-    return escape(tell(key, lang, **params))
+def _east_north_m(start: Start, lon: float, lat: float) -> tuple[float, float]:
+    """Metres to the east and to the north, true to a hundredth within a city: to sort by and to point with."""
+    east = (lon - start.lon) * math.cos(math.radians(start.lat))
+    return east * METRES_PER_DEGREE, (lat - start.lat) * METRES_PER_DEGREE

@@ -107,6 +107,12 @@ def test_each_has_its_direction_its_metres_and_its_minutes(east_m: int, north_m:
     assert near.able_min == math.ceil(near.distance_m / 60) and near.infirm_min >= near.able_min
 
 
+def test_where_the_near_ones_lie_across_the_lake_those_farther_away_are_told() -> None:
+    lake = town(water=[box(1_000, 800)])
+    across = [record(n, 1_500, 10 * n) for n in range(1, 30)]
+    assert ids(told([*across, record(90, -4_000, 0), record(91, -4_500, 0)], lake)) == ["p-090", "p-091"]
+
+
 def test_nobody_is_sent_across_the_lake() -> None:
     lake = town(water=[box(200, 500)])
     assert ids(told([record(1, 1_000, 0), record(2, -2_000, 0)], lake)) == ["p-002"]
@@ -135,6 +141,16 @@ def test_whatever_goes_on_only_places_that_are_offered_are_told(data: st.DataObj
         for number in range(data.draw(st.integers(0, 12)))
     ]
     assert set(ids(told(records))) <= {each.place_id for each in records if each.is_offered}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.integers(-4_000, 4_000), st.integers(-4_000, 4_000)), max_size=120, unique=True))
+def test_to_look_at_near_ones_first_changes_nothing(spots: list[tuple[int, int]]) -> None:
+    lake = town(water=[box(1_200, 700), box(1_200, -900, -900)])
+    records = [record(n, *spot) for n, spot in enumerate(spots)]
+    everyone = grounds.advice_at(LON, LAT, lake, Situation(at=NOON, is_heard=True), records, (), AREAS, most=200)
+    nearest = sorted(way.distance_m for way in everyone.ways)[: here.MOST]
+    assert [near.distance_m for near in told(records, lake).near] == nearest
 
 
 def test_platforms_of_a_station_are_one_and_stations_outside_the_city_are_none() -> None:
