@@ -25,7 +25,7 @@ from otsu_maps.errors import OtsuMapsError
 from otsu_maps.i18n import say
 from otsu_maps.terminal import tell
 
-GROUPS = (base, up, serve_public, accounts, ledger, cards, drill, forecast, occupancy, watch, alerts, display)
+GROUPS = (base, up, publish, serve_public, accounts, ledger, cards, drill, forecast, occupancy, watch, alerts, display)
 """Modules with an `add` that names their commands."""
 
 

@@ -34,6 +34,8 @@ HOST = Setting("OTSU_HOST", "127.0.0.1", "address that the staff server listens 
 PORT = Setting("OTSU_PORT", "8501", "port of the staff server")
 PUBLIC_HOST = Setting("OTSU_PUBLIC_HOST", "127.0.0.1", "address that the server of the public pages listens on")
 PUBLIC_PORT = Setting("OTSU_PUBLIC_PORT", "8502", "port of the server of the public pages")
+PUBLIC_URL = Setting("OTSU_PUBLIC_URL", "", "address of the public pages, for the QR on printed ones; empty: no QR")
+PUBLISH_S = Setting("OTSU_PUBLISH_SECONDS", "10", "the publisher looks for something new after so many seconds")
 KEEP = Setting("OTSU_KEEP_SNAPSHOTS", "5", "how many snapshots stay on disk, the current one among them")
 MAX_MB = Setting("OTSU_MAX_FILE_MB", "512", "the largest file that a download or an archive may unpack to, in MiB")
 QUERY_S = Setting("OTSU_QUERY_SECONDS", "10", "time limit of one query on a snapshot, in seconds")
@@ -60,7 +62,8 @@ COUNT_MIN = Setting("OTSU_COUNT_MINUTES", "180", "an older number of people does
 REACH_M = Setting("OTSU_REACH_METRES", "1500", "a place to go to should not be farther than this, metres straight")
 
 SETTINGS = (
-    *(DATA_DIR, CITY, LANG, HOST, PORT, PUBLIC_HOST, PUBLIC_PORT, KEEP, MAX_MB, QUERY_S, LEDGER),
+    *(DATA_DIR, CITY, LANG, HOST, PORT, PUBLIC_HOST, PUBLIC_PORT, PUBLIC_URL, PUBLISH_S),
+    *(KEEP, MAX_MB, QUERY_S, LEDGER),
     *(INSTALLATION, IDLE_MIN, SESSION_H),
     *(FEEDS, WATCH_S, CONTACT_MIN, HAZARD_LEVEL, QUAKE, AFTERSHOCK, QUAKE_H, COUNT_MIN, SILENT_MIN, CROWDED),
     *(WATER_L, MEALS, TOILET_USES, BLANKETS, SUPPLY_H, REACH_M),
@@ -101,6 +104,17 @@ def public_host() -> str:
 def public_port() -> int:
     """Port of the server of the public pages. Raises SettingWrong."""
     return _whole(PUBLIC_PORT, 1, 65535)
+
+
+def public_url() -> str:
+    """Address of the public pages with a slash at its end, empty where nobody set it."""
+    text = PUBLIC_URL.read()
+    return f"{text.rstrip('/')}/" if text else ""
+
+
+def publish_seconds() -> int:
+    """Seconds from one look of the publisher to the next. Raises SettingWrong."""
+    return _whole(PUBLISH_S, 1, 60)
 
 
 def keep_snapshots() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from otsu_maps.public import alarm, page, record
+from otsu_maps.public import alarm, here, page, record
 from otsu_maps.public.page import joined, named
 from otsu_maps.public.part import Part
 from otsu_maps.public.record import District, Place
@@ -54,6 +54,8 @@ def _where(part: Part, places: str) -> str:
             f"<p>{part.say('page.people', open=totals.open, counted=totals.counted, people=f'{totals.people:,}')}</p>"
         )
     head = part.say("page.offered_count", count=count) if count else part.say("page.none_offered")
+    if part.district is None:
+        places = f'<p><a class="button" href="{here.name(part.lang)}">{part.say("here.title")}</a></p>{places}'
     stay = "" if count else f"<p>{part.say('page.walk_warning')}</p>"
     return part.section("places", "page.where", f'{facts}<p class="loud">{head}</p>{stay}{places}')
 
@@ -65,10 +67,10 @@ def _offered(part: Part) -> str:
 def _others(part: Part) -> str:
     groups = []
     for state in NOT_OFFERED:
-        here = [place for place in part.places if place.state == state]
-        if here:
-            entries = "".join(_place(part, place) for place in here)
-            count = part.say("page.counts", count=len(here))
+        found = [place for place in part.places if place.state == state]
+        if found:
+            entries = "".join(_place(part, place) for place in found)
+            count = part.say("page.counts", count=len(found))
             groups.append(f"<h3>{part.say(f'state.{state}')}（{count}）</h3><ul>{entries}</ul>")
     if not groups:
         return ""
@@ -113,24 +115,24 @@ def _reasons(part: Part, place: Place) -> list[str]:
 
 def _by_district(part: Part) -> str:
     """Each district with the names of what is offered there, room first; the rest of its places stand on its page."""
-    return "".join(_block(part, about, here, _names(part, here)) for about, here in _districts(part))
+    return "".join(_block(part, about, places, _names(part, places)) for about, places in _districts(part))
 
 
 def _counts_by_district(part: Part) -> str:
-    return "".join(_block(part, about, here, "") for about, here in _districts(part))
+    return "".join(_block(part, about, places, "") for about, places in _districts(part))
 
 
-def _names(part: Part, here: Iterable[Place]) -> str:
-    names = {place: named(place.name_ja, place.name_en, part.lang) for place in here if place.state == record.OFFERED}
+def _names(part: Part, places: Iterable[Place]) -> str:
+    names = {place: named(place.name_ja, place.name_en, part.lang) for place in places if place.state == record.OFFERED}
     return "".join(
         f'<li class="place {place.state}"><b>{name}</b> {_room(part, place)}</li>' for place, name in names.items()
     )
 
 
-def _block(part: Part, about: District | None, here: Sequence[Place], names: str) -> str:
+def _block(part: Part, about: District | None, places: Sequence[Place], names: str) -> str:
     """Places of which nobody knows the district have no other page than this."""
-    entries = names if about else "".join(_place(part, place) for place in here)
-    return f"<h3>{_heading(part, about)}</h3>{_counted(part, here)}" + (f"<ul>{entries}</ul>" if entries else "")
+    entries = names if about else "".join(_place(part, place) for place in places)
+    return f"<h3>{_heading(part, about)}</h3>{_counted(part, places)}" + (f"<ul>{entries}</ul>" if entries else "")
 
 
 def _room(part: Part, place: Place) -> str:
@@ -155,8 +157,8 @@ def _heading(part: Part, about: District | None) -> str:
     return f'<a href="{page.name(part.lang, about.district_id)}">{name}</a>'
 
 
-def _counted(part: Part, here: Iterable[Place]) -> str:
-    states = [place.state for place in here]
+def _counted(part: Part, places: Iterable[Place]) -> str:
+    states = [place.state for place in places]
     said = [
         f"{part.say(f'state.{state}')} {part.say('page.counts', count=states.count(state))}"
         for state in record.STATES

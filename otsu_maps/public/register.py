@@ -8,9 +8,14 @@ from typing import Any
 
 import shapely
 
+from otsu_maps.analysis import ground
+from otsu_maps.analysis.ground import Ground
+from otsu_maps.config import City
 from otsu_maps.db.reader import Snapshot
+from otsu_maps.public import here
+from otsu_maps.public.here import Start
 from otsu_maps.public.record import District
-from otsu_maps.queries import areas, places, sources, validity
+from otsu_maps.queries import areas, hazards, places, sources, transit, validity
 
 Row = Mapping[str, Any]
 
@@ -19,7 +24,7 @@ Row = Mapping[str, Any]
 class Register:
     """`places`, `zones`: rows of queries.validity; `about`: by id, what the register says more (queries.places).
 
-    `outlines`: the districts, the lakes and the city as shapes in lon/lat, for the map.
+    `outlines`: for the map. `starts`: stations where visitors may be; `ground`: what lies between places.
     """
 
     snapshot_id: str
@@ -30,6 +35,8 @@ class Register:
     districts: tuple[District, ...]
     area_names: Mapping[str, str]
     outlines: Outlines
+    ground: Ground
+    starts: tuple[Start, ...]
 
 
 @dataclass(frozen=True)
@@ -42,10 +49,11 @@ class Outlines:
     districts: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def read(snapshot: Snapshot) -> Register:
+def read(snapshot: Snapshot, city: City) -> Register:
     """All that is needed of a snapshot."""
     card = sources.snapshot_card(snapshot)
     drawn = areas.districts(snapshot)
+    under = _ground(snapshot, city)
     return Register(
         snapshot_id=card["snapshot_id"],
         is_demo=card["is_demo"],
@@ -68,4 +76,22 @@ def read(snapshot: Snapshot) -> Register:
             rail=areas.rail(snapshot),
             districts={row["district_id"]: row["geom"] for row in drawn},
         ),
+        ground=under,
+        starts=here.starts(transit.stations(snapshot), under),
+    )
+
+
+def _ground(snapshot: Snapshot, city: City) -> Ground:
+    zones = [
+        {"hazard": row["hazard"], **zone}
+        for row in hazards.maps(snapshot)
+        for zone in hazards.zones(snapshot, row["hazard"], row["scale"])
+    ]
+    return ground.ground(
+        city.plane_epsg,
+        districts=areas.districts(snapshot),
+        areas=areas.warning_areas(snapshot),
+        zones=zones,
+        water=areas.water(snapshot),
+        rivers=city.barriers,
     )

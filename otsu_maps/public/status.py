@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
 from otsu_maps.analysis import board, danger, offer, room, validity
+from otsu_maps.analysis.danger import Danger
 from otsu_maps.analysis.offer import PlaceStatus
 from otsu_maps.analysis.rules import Rules
 from otsu_maps.analysis.situation import Situation
@@ -38,15 +40,29 @@ _OPENING: Mapping[str, Opening] = {
 }
 
 
-def status(
-    register: Register, situation: Situation, rules: Rules, city: City, incident_ja: str | None = None
-) -> Status:
-    """What the public is told of a situation. `incident_ja`: the name of the incident, None: there is none."""
-    records = offer.statuses(register.places, register.zones, situation, rules, city.warning_areas, city.warned_of)
+@dataclass(frozen=True)
+class Judged:
+    """A situation, and what follows from it for every place."""
+
+    situation: Situation
+    rules: Rules
+    records: Sequence[PlaceStatus]
+    dangers: Sequence[Danger]
+
+
+def judged(register: Register, situation: Situation, rules: Rules, city: City) -> Judged:
+    """As every page of the staff judges."""
+    areas, warned_of = city.warning_areas, city.warned_of
+    found = danger.dangers(situation.alerts, situation.hazards, situation.is_heard, rules, areas, warned_of)
+    records = offer.statuses(register.places, register.zones, situation, rules, areas, warned_of)
+    return Judged(situation, rules, records, found)
+
+
+def status(register: Register, held: Judged, city: City, incident_ja: str | None = None) -> Status:
+    """What the public is told. `incident_ja`: the name of the incident, None: there is none."""
+    situation = held.situation
     rows = {row["place_id"]: row for row in register.places}
-    told = tuple(
-        _place(each, rows[each.place_id], register.about.get(each.place_id, {}), situation, rules) for each in records
-    )
+    told = tuple(_place(each, rows[each.place_id], register, held) for each in held.records)
     made_at = situation.at.replace(microsecond=0)
     return Status(
         made_at=made_at,
@@ -58,12 +74,12 @@ def status(
         incident_ja=incident_ja,
         is_heard=situation.is_heard,
         heard_at=situation.heard_at,
-        hazards=_hazards(situation, rules, city),
+        hazards=_hazards(held.dangers),
         areas=tuple(_area(code, register, situation, city.warning_areas) for code in city.warning_areas),
         orders=_orders(situation, {district.district_id for district in register.districts}),
         districts=register.districts,
         places=told,
-        totals=_totals(told, situation, rules),
+        totals=_totals(told, held),
     )
 
 
@@ -98,14 +114,13 @@ def _code(reason: str) -> str:
     return reason.removeprefix("validity_")
 
 
-def _place(
-    found: PlaceStatus, row: Mapping[str, Any], about: Mapping[str, Any], situation: Situation, rules: Rules
-) -> Place:
+def _place(found: PlaceStatus, row: Mapping[str, Any], register: Register, held: Judged) -> Place:
+    situation, about = held.situation, register.about.get(found.place_id, {})
     told, why = state(found, row["needs_opening"])
     shelter = situation.shelters.get(found.place_id)
     opening: Opening = _OPENING.get(found.openness, "unknown")
     is_open = opening in ("always", "open")
-    people = room.people_in(shelter, situation.at, rules)
+    people = room.people_in(shelter, situation.at, held.rules)
     capacity = room.capacity(row, shelter)
     return Place(
         place_id=found.place_id,
@@ -121,7 +136,7 @@ def _place(
         state=told,
         opening=opening,
         room=found.room,  # type: ignore[arg-type]  # checked by the type
-        band=board.band(people, capacity, rules) if is_open else "unknown",  # type: ignore[arg-type]
+        band=board.band(people, capacity, held.rules) if is_open else "unknown",  # type: ignore[arg-type]
         people=rounded(people.people) if is_open and not people.is_old else None,
         capacity=capacity,
         why=why,
@@ -164,18 +179,16 @@ def _orders(situation: Situation, districts: Iterable[str]) -> tuple[Order, ...]
     return tuple(sorted(found, key=lambda order: (-order.level, order.district_id)))
 
 
-def _hazards(situation: Situation, rules: Rules, city: City) -> tuple[str, ...]:
-    found = danger.dangers(
-        situation.alerts, situation.hazards, situation.is_heard, rules, city.warning_areas, city.warned_of
-    )
-    certain = {each.hazard for each in found if each.is_certain}
+def _hazards(dangers: Iterable[Danger]) -> tuple[str, ...]:
+    certain = {each.hazard for each in dangers if each.is_certain}
     return tuple(hazard for hazard in HAZARDS if hazard in certain)
 
 
-def _totals(told: Sequence[Place], situation: Situation, rules: Rules) -> Totals:
+def _totals(told: Sequence[Place], held: Judged) -> Totals:
     """Added before rounding: rounded numbers would add up to another one."""
+    shelters, at = held.situation.shelters, held.situation.at
     open_ones = [place for place in told if place.opening == "open"]
-    found = [room.people_in(situation.shelters.get(place.place_id), situation.at, rules) for place in open_ones]
+    found = [room.people_in(shelters.get(place.place_id), at, held.rules) for place in open_ones]
     counted = [each.people for each in found if each.people is not None and not each.is_old]
     return Totals(
         open=len(open_ones),
