@@ -3,7 +3,7 @@
 import streamlit as st
 
 from otsu_maps.i18n import say
-from otsu_maps.ui import desk, frame, incident, told
+from otsu_maps.ui import desk, frame, told
 
 lang = frame.enter()
 st.title(say("desk.title", lang))
@@ -12,7 +12,6 @@ told.now()
 chosen = desk.choose(lang)
 if chosen:
     about, shelter, place = chosen
-    incident.mark(about, lang)
     st.subheader(place)
     left, right = st.columns([3, 2])
     with left:

@@ -12,8 +12,9 @@ held, asked = incident.ledger(), url.get(shelter.PLACE)
 with st.container(horizontal=True):
     chosen = incident.choose(held, lang) if held else None
     place = shelter.choose(chosen, lang) if chosen and chosen["is_open"] else None
-if chosen and place:
+if chosen:
     incident.mark(chosen, lang)
+if chosen and place:
     shelter.live(chosen, place, lang)
 elif chosen and chosen["is_open"]:
     shelter.ask(chosen, asked, lang)

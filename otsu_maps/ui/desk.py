@@ -31,7 +31,7 @@ AGES = ("infant", "child", "adult", "senior", "unknown")
 
 
 def choose(lang: str) -> tuple[dict[str, Any], str, str] | None:
-    """The open incident, the shelter and its name; chosen once, then kept in the address."""
+    """The open incident, marked where it is no real one, the shelter and its name; chosen once, then in the address."""
     held = incident.ledger()
     open_ones = [each for each in read.incidents(held) if each["is_open"]] if held else []
     if not open_ones:
@@ -44,6 +44,8 @@ def choose(lang: str) -> tuple[dict[str, Any], str, str] | None:
     if len(open_ones) > 1:
         label = say("incident.which", lang)
         which = url.choice(label, "incident", list(by_id), lambda code: by_id[code]["name"], empty)
+    if which:
+        incident.mark(by_id[which], lang)
     label = say("desk.shelter", lang)
     shelter = url.choice(label, "shelter", _places(), lambda code: names.get(code, code), empty)
     if not which or not shelter:
