@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench mutants lock clean
+.PHONY: run test check bench soak mutants bundle bundle-check lock clean
 
 run: .venv/.ready
 	$(BIN)/otsu-maps serve
@@ -18,8 +18,23 @@ check: .venv/.ready-dev
 bench: .venv/.ready-dev
 	$(BIN)/python tests/benchmarks/run.py
 
+soak: .venv/.ready-dev
+	$(BIN)/python tests/benchmarks/soak.py
+
 mutants: .venv/.ready-dev
 	$(BIN)/python tests/mutants/run.py
+
+# A folder that installs without a network, for Linux and Windows: build/bundle.
+bundle: .venv/.ready
+	$(BIN)/python bundle/make.py
+
+# The Linux half, made and installed with no index, runs and builds the demo.
+bundle-check: .venv/.ready
+	$(BIN)/python bundle/make.py --only linux --out build/bundle-check
+	PYTHON=$(abspath $(BIN)/python) sh build/bundle-check/install.sh
+	cd build/bundle-check/program && .venv/bin/otsu-maps settings
+	cd build/bundle-check/program && .venv/bin/python -m etl build --sources demo
+	rm -rf build/bundle-check
 
 # One lock for running, one for developing; hashes, no index address.
 lock:
