@@ -62,7 +62,7 @@ def row(name: str, report: dict[str, Any]) -> tuple[str, ...]:
         _share(report["coverage"], report["intervals"]),
         _share(two["coverage"], two["n"]),
         _share(one["coverage"], one["n"]),
-        _share(quiet["reached"], quiet["n"], 1),
+        _share(quiet["reached"], quiet["n"]),
         _minutes(report["median_error_min"]),
         _minutes(report["baseline_median_error_min"]),
         f"{report['n']:,}",
@@ -81,8 +81,8 @@ HEAD = (
 )
 
 
-def _share(share: float | None, count: int, digits: int = 0) -> str:
-    return "-" if share is None else f"{share * 100:.{digits}f} % ({count:,})"
+def _share(share: float | None, count: int) -> str:
+    return "-" if share is None else f"{share * 100:.1f} % ({count:,})"
 
 
 def _minutes(minutes: float | None) -> str:
