@@ -27,21 +27,31 @@ def title(part: Part) -> str:
 
 def city(part: Part, chart: str) -> str:
     """What stands on the page of the city. Places by name as far as they fit, else how many each district has."""
-    for list_of in (_by_district, _counts_by_district):
-        main = alarm.danger(part) + _where(part, list_of(part)) + _map(part, chart) + alarm.official(part) + _foot(part)
-        if len(main.encode()) < page.LARGEST_BYTES - page.FRAME_BYTES:
-            break
-    return main
+    return _first_that_fits(
+        alarm.danger(part) + _where(part, list_of(part)) + _map(part, chart) + alarm.official(part) + _foot(part)
+        for list_of in (_by_district, _counts_by_district)
+    )
 
 
 def district(part: Part, district_id: str, chart: str) -> str:
-    """What stands on the page of a district: every place, offered or not, and why not."""
+    """What stands on the page of a district: every place, offered or not, and why not; with addresses if they fit."""
     back = (
         f'<p><a class="button" href="{page.name(part.lang)}">{part.say("page.all_city")}</a>'
         f'<a class="button" href="{page.name(part.lang, district_id, "print")}">{part.say("page.print")}</a></p>'
     )
-    places = _where(part, _offered(part)) + _others(part)
-    return back + alarm.danger(part) + places + _map(part, chart) + alarm.official(part) + _foot(part)
+    head, tail = back + alarm.danger(part), _map(part, chart) + alarm.official(part) + _foot(part)
+    return _first_that_fits(
+        head + _where(part, _offered(part, has_address)) + _others(part, has_address) + tail
+        for has_address in (True, False)
+    )
+
+
+def _first_that_fits(mains: Iterable[str]) -> str:
+    """The last one where none does."""
+    for main in mains:
+        if len(main.encode()) < page.LARGEST_BYTES - page.FRAME_BYTES:
+            break
+    return main
 
 
 def _where(part: Part, places: str) -> str:
@@ -60,16 +70,17 @@ def _where(part: Part, places: str) -> str:
     return part.section("places", "page.where", f'{facts}<p class="loud">{head}</p>{stay}{places}')
 
 
-def _offered(part: Part) -> str:
-    return "<ol>" + "".join(_place(part, place, number) for number, place in enumerate(part.offered, 1)) + "</ol>"
+def _offered(part: Part, has_address: bool) -> str:
+    entries = (_place(part, place, has_address, number) for number, place in enumerate(part.offered, 1))
+    return f"<ol>{''.join(entries)}</ol>"
 
 
-def _others(part: Part) -> str:
+def _others(part: Part, has_address: bool) -> str:
     groups = []
     for state in NOT_OFFERED:
         found = [place for place in part.places if place.state == state]
         if found:
-            entries = "".join(_place(part, place) for place in found)
+            entries = "".join(_place(part, place, has_address) for place in found)
             count = part.say("page.counts", count=len(found))
             groups.append(f"<h3>{part.say(f'state.{state}')}（{count}）</h3><ul>{entries}</ul>")
     if not groups:
@@ -77,15 +88,16 @@ def _others(part: Part) -> str:
     return part.section("others", "page.other", "".join(groups))
 
 
-def _place(part: Part, place: Place, number: int | None = None) -> str:
+def _place(part: Part, place: Place, has_address: bool = True, number: int | None = None) -> str:
     """One entry. What is not offered says why; only what is offered says how much room there is."""
     is_offered = place.state == record.OFFERED
     name = named(place.name_ja, place.name_en, part.lang)
     kana = f"（{escape(place.kana)}）" if place.kana and part.lang == "ja-easy" else ""
     head = f"{number}. " if number else ""
     tag = f" {_room(part, place)}" if is_offered else ""
-    lines = [named(place.address_ja, None, part.lang)] if place.address_ja else []
-    lines.append(joined(_facts(part, place) if is_offered else _reasons(part, place), part.lang))
+    lines = [named(place.address_ja, None, part.lang)] if place.address_ja and has_address else []
+    kind = [part.say(f"place.{place.kind}")]
+    lines.append(joined(kind + (_facts(part, place) if is_offered else reasons(part, place)), part.lang))
     if place.accepts_ja:
         lines.append(part.around("place.only_for", "who", named(place.accepts_ja, None, part.lang)))
     body = "".join(f"<p>{line}</p>" for line in lines if line)
@@ -93,7 +105,7 @@ def _place(part: Part, place: Place, number: int | None = None) -> str:
 
 
 def _facts(part: Part, place: Place) -> list[str]:
-    facts = [part.say(f"place.{place.kind}"), part.say(f"opening.{place.opening}")]
+    facts = [part.say(f"opening.{place.opening}")]
     if place.band != "unknown":
         facts.append(part.say(f"band.{place.band}"))
     facts += [part.say("place.people", people=place.people)] if place.people is not None else []
@@ -102,15 +114,14 @@ def _facts(part: Part, place: Place) -> list[str]:
     return facts + [part.say(f"place.{name}") for name in known if getattr(place, name)]
 
 
-def _reasons(part: Part, place: Place) -> list[str]:
-    """By hazard where there is one; what the heading says already is not said again."""
-    said = [
-        part.say(f"why.{why.code}", hazard=tell(f"hazard.{why.hazard}", part.lang) if why.hazard else "")
-        for why in place.why
-    ]
-    if place.state == record.CLOSED and not said:
-        said = [part.say(f"opening.{place.opening}")]
-    return list(dict.fromkeys(said))
+def reasons(part: Part, place: Place) -> list[str]:
+    """Why a place is not offered, each once with all hazards that it is about."""
+    hazards: dict[str, list[str]] = {}
+    for why in place.why:
+        hazards.setdefault(why.code, []).extend([tell(f"hazard.{why.hazard}", part.lang)] if why.hazard else [])
+    between = tell("page.join", part.lang)
+    said = [part.say(f"why.{code}", hazard=between.join(found)) for code, found in hazards.items()]
+    return said or ([part.say(f"opening.{place.opening}")] if place.state == record.CLOSED else [])
 
 
 def _by_district(part: Part) -> str:

@@ -66,4 +66,7 @@ def _table(rows: list[str]) -> str:
 def _row(part: Part, place: Place) -> str:
     said = part.say(f"room.{place.room}") if place.state == record.OFFERED else part.say(f"state.{place.state}")
     name = named(place.name_ja, place.name_en, part.lang)
-    return f"<tr><th scope=row>{name}</th><td>{named(place.address_ja or '', None, part.lang)}</td><td>{said}</td></tr>"
+    where = named(place.address_ja or "", None, part.lang)
+    return (
+        f"<tr><th scope=row>{name}</th><td>{part.say(f'place.{place.kind}')}</td><td>{where}</td><td>{said}</td></tr>"
+    )

@@ -19,15 +19,16 @@ Bounds = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
 WIDTH = 700
-TALLEST = 900
+TALLEST = 1200
 MARGIN = 0.06
+LETTER = 20
 NEAR = 26
 """Marks closer than this would cover each other: one mark stands for them."""
 
 METRES_PER_DEGREE = 111_320.0
 
 STYLE = """
-.map {width: 100%; height: auto; max-height: 90vh; border: 1px solid var(--edge); background: var(--beyond)}
+.map {display: block; max-width: 100%; height: auto; border: 1px solid var(--edge); background: var(--beyond)}
 .map .land {fill: var(--land); stroke: var(--edge); stroke-width: 2}
 .map .water {fill: var(--water)}
 .map .rail {fill: none; stroke: var(--rail); stroke-width: 3; stroke-dasharray: 9 5}
@@ -89,8 +90,8 @@ class View:
 
     @property
     def size(self) -> tuple[int, int]:
-        _, south, _, north = self.seen
-        return WIDTH, round((north - south) * self.per_degree)
+        west, south, east, north = self.seen
+        return round((east - west) * self._narrow * self.per_degree), round((north - south) * self.per_degree)
 
     @property
     def per_degree(self) -> float:
@@ -100,9 +101,8 @@ class View:
 
     def at(self, lon: float, lat: float) -> tuple[int, int]:
         """Where a position is drawn."""
-        west, _, east, north = self.seen
-        x = WIDTH / 2 + (lon - (east + west) / 2) * self._narrow * self.per_degree
-        return round(x), round((north - lat) * self.per_degree)
+        west, _, _, north = self.seen
+        return round((lon - west) * self._narrow * self.per_degree), round((north - lat) * self.per_degree)
 
     @property
     def _narrow(self) -> float:
@@ -121,8 +121,9 @@ def draw(
     view = View(bounds)
     width, height = view.size
     return (
-        f'<svg class="map" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}">{ground}'
-        + "".join(_name(name, *view.at(*spot)) for name, spot in (names or {}).items())
+        f'<svg class="map" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img"'
+        f' aria-label="{escape(title)}">{ground}'
+        + _names({name: view.at(*spot) for name, spot in (names or {}).items()})
         + (_numbered(marks, view) if all(mark.number for mark in marks) else _dots(marks, view))
         + _bar(view)
         + "</svg>"
@@ -182,8 +183,14 @@ def _path(line: Sequence[tuple[float, ...]], view: View, *, closed: bool) -> str
     return f"M{points[0][0]} {points[0][1]}l{steps.rstrip()}" + ("z" if closed else "")
 
 
-def _name(name: str, x: int, y: int) -> str:
-    return f'<text class="name" x="{x}" y="{y}">{escape(name)}</text>'
+def _names(spots: Mapping[str, tuple[int, int]]) -> str:
+    """Those that would lie over another are left out: a list beside the map has them all."""
+    kept: list[tuple[str, int, int]] = []
+    for name, (x, y) in spots.items():
+        reach = [(len(name) + len(other)) * LETTER / 2 for other, _, _ in kept]
+        if all(abs(x - ox) > wide or abs(y - oy) > LETTER for wide, (_, ox, oy) in zip(reach, kept, strict=True)):
+            kept.append((name, x, y))
+    return "".join(f'<text class="name" x="{x}" y="{y}">{escape(name)}</text>' for name, x, y in kept)
 
 
 def _dots(marks: Iterable[Mark], view: View) -> str:
