@@ -63,8 +63,8 @@ def test_of_few_arrivals_no_delay_is_learnt() -> None:
     assert (flows.recorded_share(few, few + 5) == 1).all()
 
 
-def test_where_nobody_is_late_nobody_from_before_the_newest_minutes_is_unseen() -> None:
-    came = np.arange(NOW - 400, NOW - BIN_MIN, 4.0)
+def test_where_nobody_is_late_nobody_is_unseen() -> None:
+    came = np.arange(NOW - 400, NOW, 4.0)
     [found] = of(line(came))
     assert found is not None and found.unseen == 0
     assert found.people == 2 * len(came) and found.arrivals.sum() == (came > NOW - BACK * BIN_MIN).sum()
@@ -82,7 +82,7 @@ def test_who_came_and_is_not_recorded_yet_is_told_as_expected() -> None:
 
 
 def test_lists_that_were_typed_in_at_once_tell_no_delays() -> None:
-    prompt, listed = np.arange(NOW - 400, NOW - BIN_MIN, 4.0), np.arange(NOW - 300, NOW - 200, 1.0)
+    prompt, listed = np.arange(NOW - 400, NOW, 4.0), np.arange(NOW - 300, NOW - 200, 1.0)
     alone, beside, _ = of(line(prompt), line(prompt + 1), line(listed, NOW - 30 - listed))
     assert alone is not None and beside is not None
     assert alone.unseen == beside.unseen == 0
