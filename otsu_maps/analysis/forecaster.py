@@ -27,7 +27,7 @@ LEARNS_FROM_MIN = 420.0
 OUTCOME_MIN = 90.0
 """So long after a forecast most of what happened in its hour is recorded, and it is known what came of it."""
 
-EARLY_RATE, BELIEF = 0.85, 60
+EARLY_RATE, BELIEF = 0.75, 60
 """Of the outcomes that ought to lie before an end so many did, where that was tried; it counts as so many outcomes."""
 
 _PARTS = np.linspace(0.01, 0.6, 60)
