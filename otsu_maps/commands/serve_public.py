@@ -9,9 +9,8 @@ from typing import Any
 from otsu_maps import config
 from otsu_maps.errors import PublicRefused
 from otsu_maps.i18n import say
+from otsu_maps.public.folder import DRILL, PUBLIC
 from otsu_maps.terminal import tell
-
-FOLDER, DRILL_FOLDER = "public", "public-drill"
 
 
 def add(commands: Any) -> None:
@@ -31,7 +30,7 @@ def _serve(asked: argparse.Namespace) -> int:
 
     host = asked.host or config.public_host()
     port = config.public_port() if asked.port is None else asked.port
-    folder = asked.dir or config.data_dir() / (DRILL_FOLDER if asked.drill else FOLDER)
+    folder = asked.dir or config.data_dir() / (DRILL if asked.drill else PUBLIC)
     app = static_server.PublicFolder(folder, asked.drill)
     try:
         app.standing()
