@@ -76,31 +76,44 @@ def _offered(part: Part, has_address: bool) -> str:
 
 
 def _others(part: Part, has_address: bool) -> str:
+    """By state and reason: what is true of many places is said once."""
     groups = []
     for state in NOT_OFFERED:
         found = [place for place in part.places if place.state == state]
         if found:
-            entries = "".join(_place(part, place, has_address) for place in found)
             count = part.say("page.counts", count=len(found))
-            groups.append(f"<h3>{part.say(f'state.{state}')}（{count}）</h3><ul>{entries}</ul>")
+            groups.append(f"<h3>{part.say(f'state.{state}')}（{count}）</h3>{_by_reason(part, found, has_address)}")
     if not groups:
         return ""
     return part.section("others", "page.other", "".join(groups))
 
 
-def _place(part: Part, place: Place, has_address: bool = True, number: int | None = None) -> str:
-    """One entry. What is not offered says why; only what is offered says how much room there is."""
+def _by_reason(part: Part, found: Iterable[Place], has_address: bool) -> str:
+    groups: dict[str, list[Place]] = {}
+    for place in found:
+        groups.setdefault(joined(reasons(part, place), part.lang), []).append(place)
+    return "".join(
+        (f"<p>{why}</p>" if why else "")
+        + "<ul>"
+        + "".join(_place(part, place, has_address) for place in here)
+        + "</ul>"
+        for why, here in groups.items()
+    )
+
+
+def _place(part: Part, place: Place, has_address: bool, number: int | None = None) -> str:
+    """One entry; only what is offered says how much room there is."""
     is_offered = place.state == record.OFFERED
     name = named(place.name_ja, place.name_en, part.lang)
     kana = f"（{escape(place.kana)}）" if place.kana and part.lang == "ja-easy" else ""
     head = f"{number}. " if number else ""
     tag = f" {_room(part, place)}" if is_offered else ""
+    facts = joined([part.say(f"place.{place.kind}"), *(_facts(part, place) if is_offered else [])], part.lang)
     lines = [named(place.address_ja, None, part.lang)] if place.address_ja and has_address else []
-    kind = [part.say(f"place.{place.kind}")]
-    lines.append(joined(kind + (_facts(part, place) if is_offered else reasons(part, place)), part.lang))
+    lines.append(facts)
     if place.accepts_ja:
         lines.append(part.around("place.only_for", "who", named(place.accepts_ja, None, part.lang)))
-    body = "".join(f"<p>{line}</p>" for line in lines if line)
+    body = "".join(f"<p>{line}</p>" for line in lines)
     return f'<li class="place {place.state}">{head}<b>{name}</b>{kana}{tag}{body}</li>'
 
 
@@ -142,8 +155,12 @@ def _names(part: Part, places: Iterable[Place]) -> str:
 
 def _block(part: Part, about: District | None, places: Sequence[Place], names: str) -> str:
     """Places of which nobody knows the district have no other page than this."""
-    entries = names if about else "".join(_place(part, place) for place in places)
-    return f"<h3>{_heading(part, about)}</h3>{_counted(part, places)}" + (f"<ul>{entries}</ul>" if entries else "")
+    entries = f"<ul>{names}</ul>" if names else ""
+    if about is None:
+        offered = "".join(_place(part, place, True) for place in places if place.state == record.OFFERED)
+        rest = [place for place in places if place.state != record.OFFERED]
+        entries = f"<ul>{offered}</ul>" * bool(offered) + _by_reason(part, rest, True)
+    return f"<h3>{_heading(part, about)}</h3>{_counted(part, places)}{entries}"
 
 
 def _room(part: Part, place: Place) -> str:
