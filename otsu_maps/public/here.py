@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from otsu_maps.analysis import offer, room
@@ -40,9 +41,10 @@ DIRECTIONS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 
 @dataclass(frozen=True)
 class Start:
-    """Where somebody may be. `name_en`: only where the source has one."""
+    """Where somebody may be. Reading and Latin name: only where the source has them."""
 
     name_ja: str
+    name_kana: str | None
     name_en: str | None
     lon: float
     lat: float
@@ -74,10 +76,10 @@ class Here:
 
 
 def starts(stations: Iterable[Mapping[str, Any]], ground: Ground) -> tuple[Start, ...]:
-    """Stations (queries.transit.stations) that lie in the city, by name; platforms of one station once."""
+    """Stations (queries.transit.stations) that lie in the city, by reading; platforms of one station once."""
     found: list[Start] = []
-    for row in sorted(stations, key=lambda row: (row["name_ja"], row["name_en"] is None)):
-        start = Start(row["name_ja"], row["name_en"], row["lon"], row["lat"])
+    for row in sorted(stations, key=lambda row: (row["name_kana"] or "", row["name_ja"], row["name_en"] is None)):
+        start = Start(row["name_ja"], row["name_kana"], row["name_en"], row["lon"], row["lat"])
         if ground.lies_in(start.lon, start.lat)[0] and not any(_is_same(start, other) for other in found):
             found.append(start)
     return tuple(found)
@@ -129,8 +131,7 @@ def pages(status: Status, found: Sequence[Here], langs: Sequence[str]) -> dict[s
         )
         for here in found:
             tongues = {code: name(code, here.start) for code in langs}
-            title = tell("here.station", part.lang, name=_plain(here.start, part.lang))
-            own = tongues[part.lang]
+            title, own = _title(here.start, part.lang), tongues[part.lang]
             made[own] = page.whole(status, part.lang, title, own, tongues, _station(part, here))
     return made
 
@@ -189,12 +190,21 @@ def _button(part: Part, file: str, key: str) -> str:
 
 
 def _named(part: Part, start: Start) -> str:
-    return part.around("here.station", "name", named(start.name_ja, start.name_en, part.lang))
+    """In HTML: as the reader says it, and as it stands on the sign."""
+    if part.lang.startswith("ja"):
+        return escape(_title(start, part.lang))
+    sign = f'<span lang="ja">{escape(tell("here.station", "ja", name=start.name_ja))}</span>'
+    return f"{part.say('here.station', name=start.name_en)} {sign}" if start.name_en else sign
 
 
-def _plain(start: Start, lang: str) -> str:
-    """For a title, where no part can be marked as Japanese: both names where the reader may know only one."""
-    return f"{start.name_en} ({start.name_ja})" if start.name_en and not lang.startswith("ja") else start.name_ja
+def _title(start: Start, lang: str) -> str:
+    sign = tell("here.station", "ja", name=start.name_ja)
+    if lang == "ja-easy":
+        kana = start.name_kana
+        return tell("here.station", lang, name=f"{start.name_ja}（{kana}）" if kana else start.name_ja)
+    if lang == "ja" or not start.name_en:
+        return sign
+    return f"{tell('here.station', lang, name=start.name_en)} ({sign})"
 
 
 def _near(start: Start, way: Way) -> Near:

@@ -88,10 +88,10 @@ def route_stops(snapshot: Snapshot, route_id: str) -> list[dict[str, Any]]:
 
 
 def stations(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Stations not known to be closed: station_id, name_ja, name_en, line_ja, operator_ja, lon, lat."""
+    """Stations not known to be closed: station_id, name_ja, name_kana, name_en, line_ja, operator_ja, lon, lat."""
     return snapshot.rows(
         """
-        SELECT station_id, name_ja, name_en, line_ja, operator_ja, lon, lat
+        SELECT station_id, name_ja, name_kana, name_en, line_ja, operator_ja, lon, lat
         FROM station WHERE is_closed IS NOT TRUE ORDER BY station_id
         """
     )

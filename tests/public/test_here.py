@@ -26,8 +26,8 @@ from otsu_maps.public.here import Here, Near, Start
 SOUTH, NORTH = AREAS = ("2520101", "2520102")
 LON, LAT = 135.9, 35.0
 NOON = datetime(2026, 11, 24, 3)
-ISHIYAMA = Start("石山", "Ishiyama", LON, LAT)
-STATION = {"station_id": "1", "name_ja": "石山", "name_en": None, "lon": LON, "lat": LAT}
+ISHIYAMA = Start("石山", "いしやま", "Ishiyama", LON, LAT)
+STATION = {"station_id": "1", "name_ja": "石山", "name_kana": None, "name_en": None, "lon": LON, "lat": LAT}
 
 
 def box(size_m: float, east_m: float = 0, north_m: float = 0) -> bytes:
@@ -156,7 +156,7 @@ def test_to_look_at_near_ones_first_changes_nothing(spots: list[tuple[int, int]]
 def test_platforms_of_a_station_are_one_and_stations_outside_the_city_are_none() -> None:
     def station(name: str, east_m: float, name_en: str | None = None) -> dict[str, Any]:
         lon, lat = spot(east_m, 0)
-        return {"name_ja": name, "name_en": name_en, "lon": lon, "lat": lat}
+        return {"name_ja": name, "name_kana": None, "name_en": name_en, "lon": lon, "lat": lat}
 
     rows = [station("石山", 0), station("石山", 100, "Ishiyama"), station("石山", 3_000), station("京都", 60_000)]
     found = here.starts(rows, TOWN)
@@ -179,10 +179,25 @@ def test_the_list_leads_to_the_page_of_the_station_and_that_to_the_places() -> N
     made = here.pages(statuses.status(NOON), [Here(ISHIYAMA, 0, (near("p-001"),))], ("ja", "en"))
     assert len(made) == 4
     own = here.name("en", ISHIYAMA)
-    assert f'href="{own}">Ishiyama <span lang="ja">石山</span> Station</a>' in made[here.name("en")]
-    assert "<h1>Ishiyama (石山) Station</h1>" in made[own]
+    assert f'href="{own}">Ishiyama Station <span lang="ja">石山駅</span></a>' in made[here.name("en")]
+    assert "<h1>Ishiyama Station (石山駅)</h1>" in made[own]
     assert "north-east, about 1,250 m, 21 min on foot (slow walkers: 42 min)" in made[own]
     assert "No route was checked" in made[own] and "Has room" in made[own]
+
+
+@pytest.mark.parametrize(
+    ("lang", "start", "title"),
+    [
+        ("ja", ISHIYAMA, "石山駅"),
+        ("ja-easy", ISHIYAMA, "石山（いしやま）駅（えき）"),
+        ("ja-easy", replace(ISHIYAMA, name_kana=None), "石山駅（えき）"),
+        ("vi", ISHIYAMA, "Ga Ishiyama (石山駅)"),
+        ("en", replace(ISHIYAMA, name_en=None), "石山駅"),
+    ],
+)
+def test_readings_and_latin_names_stand_where_the_source_has_them(lang: str, start: Start, title: str) -> None:
+    made = here.pages(statuses.status(NOON), [Here(start, 0, ())], (lang,))
+    assert f"<h1>{title}</h1>" in made[here.name(lang, start)]
 
 
 def test_two_stations_of_one_name_have_two_pages() -> None:
@@ -230,7 +245,7 @@ def test_names_cannot_write_html() -> None:
 def test_each_page_is_small_enough_for_a_thin_line() -> None:
     places = tuple(statuses.place(n) for n in range(5))
     stations = [
-        Here(Start(f"びわ湖浜大津{n}", None, LON, LAT), 4, tuple(near(place.place_id) for place in places))
+        Here(Start(f"びわ湖浜大津{n}", None, None, LON, LAT), 4, tuple(near(place.place_id) for place in places))
         for n in range(60)
     ]
     for file, text in here.pages(statuses.status(NOON, places=places), stations, words.CODES).items():
