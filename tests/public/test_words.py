@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import string
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import statuses
 
 from otsu_maps import config
 from otsu_maps.errors import SettingWrong
 from otsu_maps.models import ALWAYS_TOLD, TOLD_BY_CHOICE
-from otsu_maps.public import words
+from otsu_maps.public import page, words
 
 FOREIGN = [code for code in words.CODES if not code.startswith("ja")]
 KANA = re.compile(r"[\u3040-\u30ff]")
@@ -116,3 +118,10 @@ def test_a_missing_word_is_japanese_an_unknown_one_shows_itself_and_a_missing_pa
     assert words.tell("a.b", "en", where="大津") == "避難 大津"
     assert words.tell("a.b", "ja") == "避難 {where}"
     assert words.tell("a.c", "en") == "a.c"
+
+
+@pytest.mark.parametrize("code", words.CODES)
+def test_every_page_in_a_language_that_nobody_has_read_says_so(code: str) -> None:
+    text = page.whole(statuses.status(datetime(2026, 11, 24)), code, "t", "own.html", {code: "own.html"}, "")
+    mark = words.language(code).mark
+    assert ("未校閲" in text) == (mark is not None) and (mark or "") in text
