@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 CONF = Path(__file__).parents[2] / "docs" / "nginx" / "public.conf"
-AROUND = "worker_processes auto; worker_rlimit_nofile 16384; events { worker_connections 8192; }"
+AROUND = "worker_processes auto; worker_priority 10; worker_rlimit_nofile 16384; events { worker_connections 8192; }"
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
@@ -21,6 +21,17 @@ def free_port() -> int:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         return int(held.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Until somebody listens on that port of this machine."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"nobody listens on port {port}")
 
 
 @contextmanager
@@ -46,11 +57,7 @@ def nginx(folder: Path, public: Path, conf: str | None = None) -> Iterator[int]:
     assert checked.returncode == 0, checked.stderr
     process = subprocess.Popen([*command, "-g", "daemon off;"], stderr=subprocess.DEVNULL)
     try:
-        for _ in range(100):
-            with socket.socket() as tried:
-                if tried.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+        wait_for(port)
         yield port
     finally:
         process.terminate()
