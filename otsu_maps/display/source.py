@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from otsu_maps import config, http
@@ -34,21 +35,17 @@ class Source:
         self.where = where
         self.is_address = where.startswith(("http://", "https://"))
         self.seen = Seen()
-        self._known: object = None
-        self._held = http.Validators()
+        self._mark: Any = None
 
     def look(self) -> None:
         """Read once; what was read before stays until there is something better."""
         try:
-            text = self._fetched() if self.is_address else self._changed()
-            if text is not None:
-                self.seen = Seen(record.load(text))
-            elif self.seen.problem in (MISSING, UNREACHABLE):
-                self.seen = replace(self.seen, problem=None)
+            text, mark = self._fetched() if self.is_address else self._changed()
+            self.seen = Seen(record.load(text) if text is not None else self.seen.status)
+            self._mark = mark
         except DownloadFailed:
             self.seen = replace(self.seen, problem=UNREACHABLE)
         except OSError:
-            self._known = None
             self.seen = replace(self.seen, problem=MISSING)
         except ValueError:
             self.seen = replace(self.seen, problem=BROKEN)
@@ -64,35 +61,32 @@ class Source:
 
         threading.Thread(target=looking, name="status", daemon=True).start()
 
-    def _changed(self) -> bytes | None:
-        """The file, None: it is the one that was read before."""
+    def _changed(self) -> tuple[bytes | None, Any]:
+        """The file, None: it is as it was read before; and what to know it by."""
         path = Path(self.where)
         about = path.stat()
-        known = (about.st_mtime_ns, about.st_size, about.st_ino)
-        if known == self._known:
-            return None
+        mark = (about.st_mtime_ns, about.st_size, about.st_ino)
+        if mark == self._mark:
+            return None, mark
         if not path.is_file():
             raise FileNotFoundError
         if about.st_size > MAX_BYTES:
             raise ValueError
-        text = path.read_bytes()
-        self._known = known
-        return text
+        return path.read_bytes(), mark
 
-    def _fetched(self) -> bytes | None:
-        """What the address answers, None: the copy that was read before is still good."""
+    def _fetched(self) -> tuple[bytes | None, Any]:
+        """What the address answers, None: it is as it was read before; and what to know it by."""
         host = urlsplit(self.where).hostname
         got = http.get(
             self.where,
-            held=self._held,
+            held=self._mark or http.Validators(),
             max_bytes=MAX_BYTES,
             timeout_s=ANSWER_S,
             total_s=ANSWER_S,
             tries=1,
             hosts=frozenset({host} if host else ()),
         )
-        self._held = got.validators
-        return got.data
+        return got.data, got.validators
 
 
 _asked: list[str] = []
