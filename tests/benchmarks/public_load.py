@@ -1,8 +1,8 @@
 """The crowd on the public page while a member of staff watches the board: `python public_load.py`. Needs wrk and nginx.
 
-The page is the one that `otsu-maps publish` makes of the town. Everything shares one machine: the real staff server with
-one session, the server of the pages, and the crowd itself, which stands behind the others (nice). Figures for people,
-never an assertion.
+The page is the one that `otsu-maps publish` makes of the town. Everything shares one machine: the real staff server
+with one session, the server of the pages, and the crowd itself, which stands behind the others (nice). Figures for
+people, never an assertion.
 """
 
 from __future__ import annotations
