@@ -57,7 +57,8 @@ def _first_that_fits(mains: Iterable[str]) -> str:
 def _where(part: Part, places: str) -> str:
     count = len(part.offered)
     about = part.status.incident_ja
-    facts = f"<p>{part.say('page.incident', name=about)}</p>" if about else f"<p>{part.say('page.quiet')}</p>"
+    named_ja = named(about or "", None, part.lang)
+    facts = f"<p>{part.around('page.incident', 'name', named_ja) if about else part.say('page.quiet')}</p>"
     totals = part.status.totals
     if part.district is None and totals.people is not None:
         facts += (
@@ -203,5 +204,6 @@ def _map(part: Part, chart: str) -> str:
 
 def _foot(part: Part) -> str:
     links = "".join(f'<a class="button" href="{file}">{file}</a>' for file in FILES)
-    source = part.say("page.source", city=part.status.city.name_ja, snapshot=part.status.snapshot_id)
+    city = named(part.status.city.name_ja, None, part.lang)
+    source = part.around("page.source", "city", city, snapshot=part.status.snapshot_id)
     return part.section("files", "page.files", f'<p>{links}</p><p class="small">{source}</p>')
