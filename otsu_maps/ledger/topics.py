@@ -15,6 +15,10 @@ from otsu_maps.ledger.events import Event
 State = dict[str, Any]
 
 OPEN, CLOSED, PAUSED = "open", "closed", "paused"
+# What an event of another installation may leave out (payloads.Warned, AlertReceived).
+ABOUT = ("alert_id", "series", "source", "kind", "title", "info_type")
+WARNED: State = {"level": None, "hazards": [], "is_known": True}
+
 STATUS = {"shelter_opened": OPEN, "shelter_closed": CLOSED, "shelter_paused": PAUSED}
 
 
@@ -99,7 +103,7 @@ def _person(state: State, event: Event) -> State:
     if event.kind == "check_in":
         if where is not None:
             state = _flagged(state, event, "event_already_in")
-        return _at(state, event, event.shelter_id, False, event.payload["people"])
+        return _at(state, event, event.shelter_id, False, event.payload.get("people", 1))
     if where is None:
         state = _flagged(state, event, "event_not_in")
     elif where != event.shelter_id:
@@ -145,7 +149,7 @@ def _alert(state: State, event: Event) -> State:
     A cancelled message ends what stood in it; what holds instead is not known before the next one.
     """
     told = event.payload
-    is_cancelled = told["info_type"] == "cancelled"
+    is_cancelled = told.get("info_type") == "cancelled"
     before = state.get("areas", {})
     now = {} if is_cancelled else {area["code"]: area for area in told.get("areas", [])}
     areas = {}
@@ -157,10 +161,10 @@ def _alert(state: State, event: Event) -> State:
                 kept[warned] = {**held, "until": event.at}
         for warned, each in given.items():
             is_on = warned in kept and kept[warned]["until"] is None
-            kept[warned] = {"level": None, **each, "since": kept[warned]["since"] if is_on else event.at, "until": None}
+            kept[warned] = {**WARNED, **each, "since": kept[warned]["since"] if is_on else event.at, "until": None}
         name = now[code]["name"] if code in now else before[code]["name"]
         areas[code] = {"name": name, "warnings": kept}
-    about = {name: told[name] for name in ("alert_id", "series", "source", "kind", "title", "info_type")}
+    about = {"info_type": "issued"} | {name: told[name] for name in ABOUT if name in told}
     return {**about, "areas": areas, "at": event.at, "event_id": event.event_id}
 
 

@@ -103,6 +103,16 @@ def test_what_is_impossible_but_comes_from_elsewhere_is_kept_and_flagged(pair: t
     assert state["shelters"]["s-1"]["checked_in"]["people"] == 0
 
 
+def test_what_another_installation_left_out_counts_as_its_default(pair: tuple[Incident, Incident]) -> None:
+    first, second = pair
+    first.did("check_in", {"ref": REFS[0]}, "s-1")
+    lines = [forged(line, payload={"ref": REFS[0]}) if '"check_in"' in line else line for line in export(first.ledger)]
+    take(second.ledger, lines)
+    there = read.state(second.ledger, second.id)["shelters"]["s-1"]["checked_in"]
+    assert there["people"] == 1
+    same_as_replay(second.ledger)
+
+
 def test_a_torn_file_gives_what_it_has_and_the_whole_one_the_rest(pair: tuple[Incident, Incident]) -> None:
     first, second = pair
     for ref in REFS:
