@@ -20,7 +20,6 @@ COLOURS = {
     "ink": palette.INK,
     "paper": palette.PAPER,
     "grey": palette.GREY,
-    "edge": palette.GREY,
     "alarm": palette.YELLOW,
 }
 
@@ -47,11 +46,8 @@ def unusable(seen: Seen, at: datetime) -> str | None:
 
 
 def style() -> str:
-    """The colours of the palette as variables of the style sheet; the land of the map as on the other maps."""
-    told = {name: palette.css(colour) for name, colour in COLOURS.items()}
-    base = palette.BASE["light"]
-    told |= {"beyond": base["city"], "land": base["city"], "water": base["water"], "rail": base["rail"]}
-    return ":root {" + "".join(f"--{name}: {value};" for name, value in told.items()) + "}"
+    """The colours of the palette as variables of the style sheet."""
+    return ":root {" + "".join(f"--{name}: {palette.css(colour)};" for name, colour in COLOURS.items()) + "}"
 
 
 def _screen(inside: str, langs: Sequence[str]) -> str:

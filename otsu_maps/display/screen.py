@@ -8,7 +8,7 @@ import streamlit as st
 
 from otsu_maps import clock, config, cover
 from otsu_maps.display import page, source
-from otsu_maps.public import svg_map, words
+from otsu_maps.public import words
 from otsu_maps.public.words import tell
 
 REFRESH_S = 1.0
@@ -18,7 +18,7 @@ def draw() -> None:
     """The whole page. Its address may name districts: `?district=...&district=...`."""
     st.set_page_config(page_title=tell("page.where", words.DEFAULT), layout="wide")
     looks = (Path(__file__).parent / "display.css").read_text("utf-8")
-    st.html(f"<style>{page.style()}{svg_map.STYLE}{looks}</style>")
+    st.html(f"<style>{page.style()}{looks}</style>")
     _live(tuple(st.query_params.get_all("district")))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 
 from otsu_maps import clock
-from otsu_maps.display.ground import around, under
+from otsu_maps.display.ground import around, picture, under
 from otsu_maps.display.pieces import MARKS, district_name, each, place_name, said
 from otsu_maps.display.programme import LIFE_IN_DANGER, Line, Show
 from otsu_maps.maps import palette
@@ -145,12 +145,15 @@ def _map(status: Status, show: Show, langs: Sequence[str], at: datetime) -> str:
     )
     names = {district_name(district, langs): _middle(district.bounds) for district in districts}
     title = words.tell("page.map", langs[0])
-    drawn = svg_map.draw(marks, bounds, under(bounds), title, names if len(names) <= MOST_DISTRICTS else {})
+    drawn = picture(svg_map.draw(marks, bounds, under(bounds), title, names if len(names) <= MOST_DISTRICTS else {}))
     key = "".join(
         f'<p class="room {room}"><i>{MARKS[room]}</i>{said(f"room.{room}", langs)}</p>' for room in ("yes", "unknown")
     )
     count = said("page.offered_count", langs, count=len(show.lines))
-    return f'<section class="chart"><div>{drawn}</div><div class="key"><h2>{count}</h2>{key}</div></section>'
+    return (
+        f'<section class="chart"><div><img src="{drawn}" alt="{escape(title)}"></div>'
+        f'<div class="key"><h2>{count}</h2>{key}</div></section>'
+    )
 
 
 def _middle(bounds: svg_map.Bounds) -> tuple[float, float]:

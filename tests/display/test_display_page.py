@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from datetime import datetime, timedelta
 from html import unescape
+from xml.dom import minidom
 
 import pytest
 import statuses
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from otsu_maps.display import page, pieces, programme, rotation
@@ -19,6 +22,7 @@ from otsu_maps.public.words import tell
 AT = datetime(2026, 11, 26, 13, 0)
 LANGS = ("ja", "ja-easy", "en")
 ROUND = 40
+IMAGE = r'src="data:image/svg\+xml;base64,([^"]+)"'
 
 
 def screens(found: Status, at: datetime = AT, langs: tuple[str, ...] = LANGS, problem: str | None = None) -> list[str]:
@@ -55,6 +59,7 @@ def test_at_level_five_no_place_is_named_and_everybody_is_told_to_save_their_lif
     assert not [place.name_ja for place in found.places if place.name_ja in shown]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(STATES), st.sampled_from(["yes", "unknown", "full"])), max_size=12),
     st.sampled_from([None, 0, 2, 3, 4, 5]),
@@ -132,6 +137,15 @@ def test_a_language_that_nobody_has_checked_says_so() -> None:
     assert not any("未校閲" in each for each in screens(statuses.status(AT)))
 
 
+def test_the_map_is_a_whole_picture_with_the_numbers_of_the_list_and_asks_for_nothing() -> None:
+    (source,) = {source for shown in screens(statuses.status(AT), langs=("ja",)) for source in re.findall(IMAGE, shown)}
+    drawn = base64.b64decode(source).decode("utf-8")
+    told = minidom.parseString(drawn)
+    texts = {text.firstChild.data for text in told.getElementsByTagName("text") if text.firstChild}
+    assert {"北町学区", "南町学区"} <= texts and any(text.startswith("1") for text in texts)
+    assert "href" not in drawn and "url(" not in drawn
+
+
 def test_when_there_is_no_place_to_offer_that_is_said() -> None:
     found = statuses.status(AT, places=(statuses.place(1, "full", "full"),))
     assert plain("page.none_offered", "ja") in "".join(screens(found))
@@ -143,7 +157,7 @@ def test_what_is_written_in_a_status_stays_text() -> None:
         AT, places=(statuses.place(1, name_ja=evil, name_en=evil), statuses.place(2, "full", "full", name_ja=evil))
     )
     shown = "".join(screens(found))
-    assert "<img" not in shown and evil in unescape(shown)
+    assert "<img src=x" not in shown and evil in unescape(shown)
 
 
 def test_readings_of_easy_japanese_stand_over_their_characters() -> None:
