@@ -55,7 +55,8 @@ ROOMS = {
         *("ledger.tables", "ledger.private", "ledger.accounts", "ledger.roster"),
     ),
     "otsu_maps/display/": (
-        *("db", "queries", "analysis", "ledger", "drill", "desk", "print", "ui", "server", "cli", "formats", "commands"),
+        *("db", "queries", "analysis", "ledger", "drill", "desk", "print", "ui"),
+        *("server", "cli", "formats", "commands"),
         *("access.routes", "access.roles", "access.passwords", "access.provider", "access.visitor"),
     ),
     "otsu_maps/ui/": ("server", "cli", "http", "formats", "display"),
