@@ -1,4 +1,4 @@
-"""docs/two_networks.md as it stands: its commands, run on two data folders, carry warnings inward and openings outward."""
+"""docs/two_networks.md as it stands: its commands, run on two data folders, carry warnings in and openings out."""
 
 from __future__ import annotations
 
