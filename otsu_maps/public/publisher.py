@@ -20,6 +20,7 @@ from otsu_maps.ledger import read, story
 from otsu_maps.ledger.store import is_there, open_ledger
 from otsu_maps.public import folder, here, register, status
 from otsu_maps.public.folder import Written
+from otsu_maps.public.packed import packed
 from otsu_maps.public.register import Register
 from otsu_maps.public.site import Site
 from otsu_maps.public.words import on
@@ -50,7 +51,7 @@ class Publisher:
         near = here.around(
             *(known.starts, known.ground, situation, judged.records, judged.dangers, self._city.warning_areas)
         )
-        return folder.write(self._root, site.files(told, near, folder.news(self._root, told)))
+        return folder.write(self._root, packed(site.files(told, near, folder.news(self._root, told))))
 
     def _worlds(self, is_demo: bool) -> Iterator[Mapping[str, Any] | None]:
         """The newest open incident of the real world (None: there is none); then the newest drill or test.

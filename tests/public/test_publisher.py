@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -79,7 +80,22 @@ def first_shelter(root: Path) -> str:
     return next(place.place_id for place in told(root).places if place.kind == "shelter")
 
 
+def said(path: Path) -> str:
+    """What a file says, packed or not."""
+    data = path.read_bytes()
+    return (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
+
+
 # What is written
+
+
+def test_beside_each_file_lies_a_packed_copy_of_the_same(real: Path) -> None:
+    publisher(real).round()
+    large = [path for path in (real / "public").iterdir() if path.suffix != ".gz" and path.stat().st_size > 1024]
+    assert len(large) > 100
+    for path in large:
+        if path.name != folder.MANIFEST:
+            assert said(path.with_name(f"{path.name}.gz")) == said(path)
 
 
 def test_without_an_incident_and_without_a_ledger_the_places_are_there_and_everything_else_is_unknown(
@@ -190,7 +206,7 @@ def test_a_drill_is_published_beside_the_real_world_and_never_in_it(real: Path) 
     assert (told(real).mode, told(real, folder.DRILL).mode) == ("real", "drill")
     assert told(real).incident_ja is None and told(real, folder.DRILL).incident_ja == "県の訓練"
     for path in (real / "public").iterdir():
-        assert "訓練" not in path.read_text("utf-8"), path.name
+        assert "訓練" not in said(path), path.name
     assert all(
         "訓練です" in path.read_text("utf-8") or path.name.split(".")[1] != "ja"
         for path in (real / folder.DRILL).glob("*.ja.html")
@@ -257,7 +273,7 @@ def test_nothing_of_a_person_stands_in_any_file(real: Path) -> None:
         references = set(connection.execute(sa.text("SELECT person_ref FROM person")).scalars())
     assert references
     for path in (real / "public").iterdir():
-        text = path.read_text("utf-8")
+        text = said(path)
         assert [secret for secret in (*SECRETS, *references, ACTOR) if secret in text] == [], path.name
 
 
