@@ -1,7 +1,8 @@
 """The public status: all that pages, feeds and screens for the public know. Typed, so that nothing else can get out.
 
-It holds no person, no reference, no free text of the ledger, no name of staff. People are told as bands and rounded
-numbers. It is made from the same records as every staff page (analysis.offer), by `public.status`.
+It holds no person, no reference, no name of staff, and no free text but the name that headquarters gave the incident.
+People are told as bands and rounded numbers. It is made from the same records as every staff page (analysis.offer), by
+`public.status`.
 """
 
 from __future__ import annotations
