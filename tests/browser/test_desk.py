@@ -100,7 +100,7 @@ def test_thirty_scans_without_a_pause_while_others_refresh_are_thirty_exact_card
     page.bring_to_front()
     held = [cards.new_code() for _ in range(30)]
     page.keyboard.type("\n".join(held[:15]) + "\n" + "".join(held[15:]), delay=0)
-    wait_until(page, lambda: len(refs(ledger, shelter)) >= 30, 90)
+    wait_until(page, lambda: len(refs(ledger, shelter)) >= 30, 300)  # the machine may be busy with another browser
     assert refs(ledger, shelter) == held
     expect(page.locator('[data-desk="inside"]')).to_have_text("30", timeout=20_000)
     for other in others:
