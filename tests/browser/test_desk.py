@@ -96,7 +96,7 @@ def test_thirty_scans_without_a_pause_while_others_refresh_are_thirty_exact_card
     page = seated(tablet, shelter)
     others = [page.context.new_page() for _ in range(SESSIONS)]
     for other in others:
-        other.goto(f"{tablet.server}/incident", wait_until="commit")
+        other.goto(f"{tablet.server}/incident", wait_until="load")
     page.bring_to_front()
     held = [cards.new_code() for _ in range(30)]
     page.keyboard.type("\n".join(held[:15]) + "\n" + "".join(held[15:]), delay=0)
