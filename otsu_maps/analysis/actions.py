@@ -142,8 +142,9 @@ def _of_stocks(stocks: Iterable[Stock], at: datetime) -> Iterable[Action]:
         about = {"name": stock.name, "item": stock.item}
         key = f"stock|{stock.place_id}|{stock.item}"
         is_needed = bool(stock.need_a_day or stock.need_once)
-        if is_needed and (stock.left == 0 or stock.amount == 0):
-            yield Action(key, 86, Reason("board_stock_out", about), stock.at or "", place_id=stock.place_id)
+        if is_needed and stock.left == 0:
+            code = "board_stock_due" if stock.amount else "board_stock_out"
+            yield Action(key, 86, Reason(code, about), stock.at or "", place_id=stock.place_id)
         elif stock.until and read_time(stock.until) - at <= RUNS_OUT_WITHIN:
             reason = Reason("board_stock_low", about | {"when": read_time(stock.until)})
             yield Action(key, 65, reason, stock.at or "", place_id=stock.place_id)

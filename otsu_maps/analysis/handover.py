@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from otsu_maps.analysis import board
-from otsu_maps.analysis.actions import Action, actions
+from otsu_maps.analysis.actions import Action
 from otsu_maps.analysis.board import Row, Totals
-from otsu_maps.analysis.offer import PlaceStatus
 from otsu_maps.analysis.situation import Situation
 from otsu_maps.analysis.supplies import Stock
 from otsu_maps.ledger import replay
@@ -76,22 +75,22 @@ def period(
 def shift(
     about: Period,
     situation: Situation,
-    records: Sequence[PlaceStatus],
+    to_do: Sequence[Action],
     rows: Sequence[Row],
     rows_before: Sequence[Row],
     stocks: Sequence[Stock],
     events: Sequence[Event],
 ) -> Shift:
     """The sheet of a period. `rows`, `rows_before`: the boards at its end and start; `events`: its news, in order, of
-    which the last counts where several speak of the same shelter, district or hazard."""
+    which the last counts where several speak of the same shelter, district or hazard; `to_do`: the list of the
+    board."""
     latest = {replay.key_of(event): event for event in events if event.kind in KINDS}
     was_full = {row.place_id for row in rows_before if row.band == board.FULL}
-    to_do = [action for action in actions(rows, situation, records) if not action.is_done]
     return Shift(
         period=about,
         rows=rows,
         totals=board.totals(rows, situation.outside),
-        actions=[action for action in to_do if action.place_id or action.district_id],
+        actions=[action for action in to_do if not action.is_done and (action.place_id or action.district_id)],
         tasks=[task for task in situation.tasks if "|" not in task["key"] and "done_at" not in task],
         stocks=[stock for stock in stocks if _runs_out(stock, about.at)],
         unknown_stocks=sum(stock.amount is None for stock in stocks),

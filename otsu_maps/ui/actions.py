@@ -11,7 +11,7 @@ import streamlit as st
 from otsu_maps import clock
 from otsu_maps.analysis import offer, reach, supplies
 from otsu_maps.analysis.actions import Action, actions
-from otsu_maps.analysis.forecast import Outlook
+from otsu_maps.analysis.forecast import NOTHING, Outlook
 from otsu_maps.errors import OtsuMapsError
 from otsu_maps.i18n import say
 from otsu_maps.ledger import append
@@ -30,7 +30,7 @@ LASTING = ("silent", "no_place")
 
 def show(about: dict[str, Any], held: View, ahead: Outlook, lang: str, *, is_live: bool) -> None:
     """The list, the most urgent first. Without `is_live` there is nothing to press."""
-    found = held.once(("actions", ahead.made_min), lambda: _to_do(held, ahead))
+    found = to_do(held, ahead)
     said = held.once(("words", ahead.made_min, lang), lambda: {each.key: _words(each, held, lang) for each in found})
     open_ones = [action for action in found if not action.is_done]
     if not open_ones:
@@ -51,6 +51,11 @@ def show(about: dict[str, Any], held: View, ahead: Outlook, lang: str, *, is_liv
     dealt_with = len(found) - len(open_ones)
     if dealt_with:
         st.caption(say("board.dealt_with", lang, count=dealt_with))
+
+
+def to_do(held: View, ahead: Outlook = NOTHING) -> list[Action]:
+    """The list of a view; without forecasts where a past must look the same whenever it is asked for."""
+    return held.once(("actions", ahead.made_min), lambda: _to_do(held, ahead))
 
 
 def _to_do(held: View, ahead: Outlook) -> list[Action]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from otsu_maps.ledger import append, story
 from otsu_maps.ledger.events import Event, read_time, written
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.print import paper
-from otsu_maps.ui import access, cover, data, handover_sheet, incident, now, replay, told, url
+from otsu_maps.ui import access, actions, cover, data, handover_sheet, incident, now, replay, told, url
 from otsu_maps.ui.now import View
 
 REFRESH_S = 20
@@ -128,7 +128,7 @@ def _show(about: dict[str, Any], asked: Asked, actor: str, lang: str) -> None:
 
 def _body(about: dict[str, Any], asked: Asked, actor: str, may_read: bool, lang: str) -> str:
     held, snapshot_id = _view(about, asked)
-    found = _shift(about, asked, held, snapshot_id)
+    found = _shift(about, asked, held)
     texts: dict[str, str] | None = None
     if may_read:
         wrote = [event for event in (found.period.before, found.period.written) if event]
@@ -154,18 +154,15 @@ def _view(about: dict[str, Any], asked: Asked) -> tuple[View, str]:
     return held, about["snapshot_id"]
 
 
-def _shift(about: dict[str, Any], asked: Asked, held: View, snapshot_id: str) -> Shift:
+def _shift(about: dict[str, Any], asked: Asked, held: View) -> Shift:
     period = _period(about, asked, held)
-    ledger, places = open_ledger(), data.judged_places(snapshot_id)
-    rows = board.rows(held.situation, held.records, places, held.rules)
-    rows_before: list[board.Row] = []
+    rows_before: Sequence[board.Row] = []
     with suppress(SnapshotMissing, SnapshotDamaged):  # then all that are full now are news
-        before = now.view_then(about, period.since, period.known_at)
-        rows_before = board.rows(before.situation, before.records, places, before.rules)
+        rows_before = now.view_then(about, period.since, period.known_at).rows
     told = (period.since, period.at, period.known_at)
-    news = story.news(ledger, about["incident_id"], handover.KINDS, *told, with_late=period.before is not None)
-    stocks = supplies.stocks(rows, held.situation, held.rates)
-    return handover.shift(period, held.situation, held.records, rows, rows_before, stocks, news)
+    news = story.news(open_ledger(), about["incident_id"], handover.KINDS, *told, with_late=period.before is not None)
+    stocks = supplies.stocks(held.rows, held.situation, held.rates)
+    return handover.shift(period, held.situation, actions.to_do(held), held.rows, rows_before, stocks, news)
 
 
 def _period(about: dict[str, Any], asked: Asked, held: View) -> Period:

@@ -16,7 +16,7 @@ from otsu_maps.ledger.events import Event, read_time
 from otsu_maps.print import paper
 from otsu_maps.ui import actions, data, warnings
 from otsu_maps.ui.now import View
-from otsu_maps.ui.words import item_name
+from otsu_maps.ui.words import item_name, none_left
 
 LISTED = (offer.DISPUTED, offer.OPEN, offer.ALWAYS_OPEN, offer.PAUSED)
 """Shelters that stand in the table, in this order; of the others the name is enough."""
@@ -182,7 +182,7 @@ def _supplies(shift: Shift, lang: str) -> str:
             stock.name,
             item_name(stock.item, lang),
             _number(stock.amount, unknown),
-            say("handover.is_out", lang) if stock.amount == 0 else _short(stock.until, at),
+            none_left(stock, at, lang) or _short(stock.until, at),
             _number(stock.short, unknown),
             _number(stock.open_request, "") if stock.open_request else "",
         )

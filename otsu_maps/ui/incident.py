@@ -52,9 +52,9 @@ def choose(held: Ledger, lang: str) -> dict[str, Any] | None:
         return None
     ordered = sorted(found, key=lambda each: not each["is_open"])
     names = {each["incident_id"]: label(each, lang) for each in ordered}
-    chosen = url.choice(
-        say("incident.which", lang), "incident", list(names), names.__getitem__, say("incident.newest", lang)
-    )
+    newest = say("incident.newest", lang, name=ordered[0]["name"])
+    which = say("incident.which", lang)
+    chosen = url.choice(which, "incident", list(names), names.__getitem__, newest, is_long=True)
     return next(each for each in ordered if chosen in (None, each["incident_id"]))
 
 

@@ -44,9 +44,9 @@ def choose(lang: str) -> dict[str, Any] | None:
     names = {each["incident_id"]: incident.label(each, lang) for each in open_ones} | {
         NONE: say("now.no_incident", lang)
     }
-    chosen = url.choice(
-        say("incident.which", lang), "incident", list(names), names.__getitem__, say("incident.newest", lang)
-    )
+    newest = say("incident.newest", lang, name=open_ones[0]["name"])
+    which = say("incident.which", lang)
+    chosen = url.choice(which, "incident", list(names), names.__getitem__, newest, is_long=True)
     if chosen == NONE:
         return None
     return next((each for each in open_ones if each["incident_id"] == chosen), open_ones[0])
@@ -67,8 +67,8 @@ class View:
     rates: Rates
     records: Sequence[PlaceStatus]
     dangers: Sequence[Danger]
-    _pieces: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
-    _turn: RLock = field(default_factory=RLock, repr=False, compare=False)
+    _pieces: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _turn: RLock = field(default_factory=RLock, init=False, repr=False, compare=False)
 
     def once(self, name: Hashable, make: Callable[[], Piece]) -> Piece:
         """A piece of a page that depends on this view and on what `name` says, made by the first session that shows it.

@@ -16,7 +16,7 @@ from otsu_maps.ledger.events import read_time
 from otsu_maps.maps import palette
 from otsu_maps.ui import frame
 from otsu_maps.ui.now import View
-from otsu_maps.ui.words import item_name
+from otsu_maps.ui.words import item_name, none_left
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -46,11 +46,11 @@ def _item(stock: Stock, at: datetime, ahead: timedelta, lang: str) -> str:
 
 def lasts(stock: Stock, at: datetime, lang: str) -> str:
     """How long an item lasts, in hours below two days; of what is needed once: how many it takes."""
+    if gone := none_left(stock, at, lang):
+        return gone
     if stock.until is not None:
         end = read_time(stock.until)
         about = {"at": clock.shown_near(end, at)}
-        if end <= at:
-            return say("shelter.used_up", lang)
         if end - at < 2 * DAY:
             return say(
                 "shelter.lasts_hours", lang, hours=round((end - at) / HOUR, 1 if end - at < 3 * HOUR else None), **about

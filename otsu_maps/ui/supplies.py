@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from otsu_maps.i18n import say
 from otsu_maps.ledger.events import read_time
 from otsu_maps.ui import cover, now, url
 from otsu_maps.ui.now import View
-from otsu_maps.ui.words import item_name
+from otsu_maps.ui.words import item_name, none_left
 
 HEIGHT, ROW = 560, 35
 REFRESH_S = 10
@@ -48,18 +49,20 @@ def _stocks(view: View, found: Sequence[Stock], lang: str) -> None:
     item = url.choice(
         say("desk.item", lang), "item", items, lambda code: item_name(code, lang), say("places.all", lang)
     )
-    table = view.once(("stocks", item, lang), lambda: _table([s for s in found if item in (None, s.item)], lang))
+    table = view.once(
+        ("stocks", item, lang), lambda: _table([s for s in found if item in (None, s.item)], view.situation.at, lang)
+    )
     st.dataframe(table, hide_index=True, height=min(HEIGHT, ROW * (len(table) + 1) + 3))
 
 
-def _table(held: Sequence[Stock], lang: str) -> pa.Table:
+def _table(held: Sequence[Stock], at: datetime, lang: str) -> pa.Table:
     unknown = say("app.unknown", lang)
     return pa.table(
         {
             say("places.name", lang): [stock.name for stock in held],
             say("desk.item", lang): [item_name(stock.item, lang) for stock in held],
             say("supplies.amount", lang): [_number(stock.amount, unknown) for stock in held],
-            say("supplies.until", lang): [_until(stock, lang) for stock in held],
+            say("supplies.until", lang): [_until(stock, at, lang) for stock in held],
             say("supplies.short", lang): [_number(stock.short, unknown) for stock in held],
             say("supplies.need", lang): [_need(stock, unknown) for stock in held],
             say("supplies.open_request", lang): [_number(stock.open_request or None, "") for stock in held],
@@ -107,8 +110,10 @@ def _rates(rates: Rates, lang: str) -> str:
     return say("supplies.rates", lang, **rates.per_day, **rates.once, hours=hours)
 
 
-def _until(stock: Stock, lang: str) -> str:
+def _until(stock: Stock, at: datetime, lang: str) -> str:
     """When it runs out; nothing for what is needed once, and where nobody uses it."""
+    if gone := none_left(stock, at, lang):
+        return gone
     if stock.until is not None:
         return clock.shown(read_time(stock.until))
     return say("app.unknown", lang) if stock.short is None else ""

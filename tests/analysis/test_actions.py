@@ -118,8 +118,16 @@ def test_a_shelter_that_may_be_full_within_the_hour_is_on_the_list_before_it_is(
 
 def test_a_stock_that_is_out_or_lasts_a_few_hours_needs_a_decision() -> None:
     people = row(place_id="a", people=People(10, written(START), "counted"))
-    for amount, wanted in ((0, "board_stock_out"), (7, "board_stock_low"), (8, None), (None, None)):
-        about = {"stock": {"water": {"amount": amount, "at": written(START)}}}
+    for amount, hours, wanted in (
+        (0, 0, "board_stock_out"),
+        (7, 0, "board_stock_low"),
+        (8, 0, None),
+        (8, 1, "board_stock_low"),
+        (8, 7, "board_stock_due"),
+        (None, 0, None),
+    ):
+        told = written(START - timedelta(hours=hours))
+        about = {"stock": {"water": {"amount": amount, "at": told}}}
         situation = Situation(START, shelters={"a": about})
         found = actions([people], situation, [], stocks([people], situation, Rates.of({})))
         assert [action.reason.code for action in found] == ([wanted] if wanted else [])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,33 +13,15 @@ from streamlit.testing.v1 import AppTest
 from otsu_maps import clock, incidents
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.i18n import say
-from otsu_maps.ledger import append, read, store
-from otsu_maps.ledger.accounts import Signed
+from otsu_maps.ledger import append, read
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.queries import validity
-from otsu_maps.ui import access
-
-
-@pytest.fixture
-def folder(demo_folder: Path, data_dir: Path) -> Iterator[Path]:
-    """The demo with a ledger of its own."""
-    shutil.copytree(demo_folder / "snapshots", data_dir / "snapshots")
-    yield data_dir
-    store._opened.cache_clear()
 
 
 @pytest.fixture
 def incident(folder: Path) -> str:
     """An open drill."""
     return str(incidents.open_incident(open_ledger(), "地震訓練", "drill", actor="hq").incident_id)
-
-
-@pytest.fixture
-def as_role(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
-    """Somebody signed in with this role."""
-    signed = Signed(account_id="a", name="hq-1", display_name="本部", role=request.param)
-    monkeypatch.setattr(access, "current", lambda **_: signed)
-    return str(request.param)
 
 
 def shelters(count: int) -> list[dict[str, Any]]:

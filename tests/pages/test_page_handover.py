@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,8 @@ from otsu_maps.ledger.append import Draft
 from otsu_maps.ledger.events import STANDING
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.queries import validity
-from otsu_maps.ui import access, handover
+from otsu_maps.ui import access, actions, handover, now
+from otsu_maps.ui.incident import named
 
 
 @pytest.fixture
@@ -234,3 +237,24 @@ def test_a_drill_is_marked_and_no_snapshot_is_said(shelters: Any, data_dir: Path
     shutil.rmtree(data_dir / "snapshots")
     app = opened("handover")
     assert not app.exception and app.error
+
+
+def test_the_sheet_lists_what_the_board_lists(shelters: list[dict[str, Any]]) -> None:
+    incident, place = begun(), shelters[0]
+    did(incident, "shelter_opened", place["place_id"], ago=400)
+    did(incident, "head_count", place["place_id"], people=20, method="counted")
+    did(incident, "supply_counted", place["place_id"], ago=390, item="water", amount=5)
+    order = {"level": 4, "district_id": place["district_id"], "authority": "市長", "confirmed_by": "次長"}
+    did(incident, "order_issued", **order)
+    held = now.view(named(incident))
+    listed = [actions.sentence(each, held.situation.at, "ja") for each in actions.to_do(held)]
+    assert any(say("item.water", "ja") in each for each in listed)
+    assert all(escape(each) in sheet(opened("handover")) for each in listed)
+
+
+def test_a_view_that_is_changed_shares_no_piece_with_the_one_it_came_from(shelters: list[dict[str, Any]]) -> None:
+    incident = begun()
+    did(incident, "shelter_opened", shelters[0]["place_id"])
+    held = now.view(named(incident))
+    assert len(held.rows) == 1
+    assert replace(held, situation=replace(held.situation, shelters={})).rows == []

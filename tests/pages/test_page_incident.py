@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,14 +14,6 @@ from otsu_maps.ledger import append, read, store
 from otsu_maps.ledger.accounts import Signed
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.ui import access
-
-
-@pytest.fixture
-def folder(demo_folder: Path, data_dir: Path) -> Iterator[Path]:
-    """The demo with a ledger of its own."""
-    shutil.copytree(demo_folder / "snapshots", data_dir / "snapshots")
-    yield data_dir
-    store._opened.cache_clear()
 
 
 @pytest.fixture

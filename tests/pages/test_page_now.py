@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,12 +14,10 @@ from streamlit.testing.v1 import AppTest
 from otsu_maps import clock, incidents
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.i18n import say
-from otsu_maps.ledger import append, contact, read, store, tables
-from otsu_maps.ledger.accounts import Signed
+from otsu_maps.ledger import append, contact, read, tables
 from otsu_maps.ledger.events import STANDING
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.queries import validity
-from otsu_maps.ui import access
 from otsu_maps.ui.offers import LOOKS
 
 SOUTH, NORTH = "2520101", "2520102"
@@ -29,22 +25,6 @@ LANDSLIDE_4 = {"code": "49", "name": "レベル４土砂災害危険警報", "le
 RAIN_4 = {"code": "43", "name": "レベル４大雨危険警報", "level": 4, "hazards": ["inland_flood", "flood"]}
 SURGE_4 = {"code": "48", "name": "レベル４高潮危険警報", "level": 4, "hazards": ["storm_surge"]}
 RAIN_5 = {"code": "33", "name": "レベル５大雨特別警報", "level": 5, "hazards": ["inland_flood", "flood"]}
-
-
-@pytest.fixture
-def folder(demo_folder: Path, data_dir: Path) -> Iterator[Path]:
-    """The demo with a ledger of its own."""
-    shutil.copytree(demo_folder / "snapshots", data_dir / "snapshots")
-    yield data_dir
-    store._opened.cache_clear()
-
-
-@pytest.fixture
-def as_role(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
-    """Somebody signed in with this role."""
-    signed = Signed(account_id="a", name="hq-1", display_name="本部", role=request.param)
-    monkeypatch.setattr(access, "current", lambda **_: signed)
-    return str(request.param)
 
 
 HQ = pytest.mark.parametrize("as_role", ["headquarters"], indirect=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,12 +13,10 @@ from streamlit.testing.v1 import AppTest
 from otsu_maps import clock, incidents
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.i18n import say
-from otsu_maps.ledger import append, store
-from otsu_maps.ledger.accounts import Signed
+from otsu_maps.ledger import append
 from otsu_maps.ledger.append import Draft, new_incident_id
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.queries import validity
-from otsu_maps.ui import access
 
 PAGES = ("incident", "board", "shelter", "desk", "outside", "supplies", "replay", "handover", "review", "settings")
 LANGUAGES = ("ja", "en")
@@ -28,14 +25,10 @@ every_page = pytest.mark.parametrize("page", PAGES)
 both_languages = pytest.mark.parametrize("lang", LANGUAGES)
 
 
-@pytest.fixture(autouse=True)
-def folder(demo_folder: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The demo with a ledger of its own, and headquarters signed in."""
-    shutil.copytree(demo_folder / "snapshots", data_dir / "snapshots")
-    signed = Signed(account_id="a", name="hq-1", display_name="本部", role="headquarters")
-    monkeypatch.setattr(access, "current", lambda **_: signed)
-    yield data_dir
-    store._opened.cache_clear()
+pytestmark = [
+    pytest.mark.usefixtures("folder", "as_role"),
+    pytest.mark.parametrize("as_role", ["headquarters"], indirect=True),
+]
 
 
 def one_shelter() -> dict[str, str]:
