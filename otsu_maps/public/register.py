@@ -8,14 +8,14 @@ from typing import Any
 
 import shapely
 
-from otsu_maps.analysis import ground
+from otsu_maps import land
 from otsu_maps.analysis.ground import Ground
 from otsu_maps.config import City
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.public import here
 from otsu_maps.public.here import Start
 from otsu_maps.public.record import District
-from otsu_maps.queries import areas, hazards, places, sources, transit, validity
+from otsu_maps.queries import areas, places, sources, transit, validity
 
 Row = Mapping[str, Any]
 
@@ -53,7 +53,7 @@ def read(snapshot: Snapshot, city: City) -> Register:
     """All that is needed of a snapshot."""
     card = sources.snapshot_card(snapshot)
     drawn = areas.districts(snapshot)
-    under = _ground(snapshot, city)
+    under = land.read(snapshot, city)
     return Register(
         snapshot_id=card["snapshot_id"],
         is_demo=card["is_demo"],
@@ -78,20 +78,4 @@ def read(snapshot: Snapshot, city: City) -> Register:
         ),
         ground=under,
         starts=here.starts(transit.stations(snapshot), under),
-    )
-
-
-def _ground(snapshot: Snapshot, city: City) -> Ground:
-    zones = [
-        {"hazard": row["hazard"], **zone}
-        for row in hazards.maps(snapshot)
-        for zone in hazards.zones(snapshot, row["hazard"], row["scale"])
-    ]
-    return ground.ground(
-        city.plane_epsg,
-        districts=areas.districts(snapshot),
-        areas=areas.warning_areas(snapshot),
-        zones=zones,
-        water=areas.water(snapshot),
-        rivers=city.barriers,
     )

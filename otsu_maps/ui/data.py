@@ -8,8 +8,7 @@ from typing import Any
 import shapely
 import streamlit as st
 
-from otsu_maps import config
-from otsu_maps.analysis import ground as grounds
+from otsu_maps import config, land
 from otsu_maps.analysis import residents as people
 from otsu_maps.analysis.ground import Ground
 from otsu_maps.analysis.residents import Residents
@@ -130,21 +129,7 @@ def residents(snapshot_id: str) -> Residents | None:
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def ground(snapshot_id: str) -> Ground:
     """Where points lie, and what lies between them."""
-    held = _open(snapshot_id)
-    zones = [
-        {"hazard": row["hazard"], **zone}
-        for row in hazards_of.maps(held)
-        for zone in hazards_of.zones(held, row["hazard"], row["scale"])
-    ]
-    city = config.city()
-    return grounds.ground(
-        city.plane_epsg,
-        districts=areas.districts(held),
-        areas=areas.warning_areas(held),
-        zones=zones,
-        water=areas.water(held),
-        rivers=city.barriers,
-    )
+    return land.read(_open(snapshot_id), config.city())
 
 
 @st.cache_data(max_entries=KEPT * 2, show_spinner=False)
