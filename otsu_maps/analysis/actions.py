@@ -14,6 +14,7 @@ from typing import Any
 from otsu_maps.analysis import forecast, offer, validity
 from otsu_maps.analysis.board import CROWDED, FULL, Row
 from otsu_maps.analysis.forecast import Outlook
+from otsu_maps.analysis.lines import moment
 from otsu_maps.analysis.offer import PlaceStatus
 from otsu_maps.analysis.reach import Reach
 from otsu_maps.analysis.room import People
@@ -72,7 +73,7 @@ def actions(
     held = {task["key"]: task for task in situation.tasks}
     made = [
         *_of_shelters(rows),
-        *_of_forecasts(rows, ahead, situation.at),
+        *_of_forecasts(rows, ahead),
         *_of_stocks(stocks, situation.at),
         *_of_orders(situation, records, reaches or {}),
         *_of_tasks(held),
@@ -122,15 +123,19 @@ def _people(people: People) -> Reason:
     return Reason("board_no_number") if people.people is None else Reason("board_people", {"people": people.people})
 
 
-def _of_forecasts(found: Iterable[Row], ahead: Outlook, at: datetime) -> Iterable[Action]:
+def _of_forecasts(found: Iterable[Row], ahead: Outlook) -> Iterable[Action]:
     """Shelters that are likely to be full within the horizon of the forecast."""
     for row in found:
         made = ahead.of(row.place_id)
         if row.openness != offer.OPEN or row.band == FULL or made is None or not made.is_soon:
             continue
-        if made.middle_min is None or made.chance < LIKELY:
+        if made.middle_min is None or made.chance < LIKELY or ahead.made_min is None:
             continue
-        about = {"name": row.name, "when": at + timedelta(minutes=made.middle_min), "percent": round(100 * made.chance)}
+        about = {
+            "name": row.name,
+            "when": moment(ahead.made_min + made.middle_min),
+            "percent": round(100 * made.chance),
+        }
         key, urgency = f"filling|{row.place_id}", 88 if made.latest_min is not None else 80
         reason = Reason("board_filling", about)
         yield Action(key, urgency, reason, row.people.at or "", place_id=row.place_id, district_id=row.district_id)

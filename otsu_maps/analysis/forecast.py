@@ -72,12 +72,13 @@ class Forecast:
 @dataclass(frozen=True)
 class Outlook:
     """Forecasts and runs (minutes until then, sorted; inf: not within the steps) by key and level. `bands`: people by
-    key at each of filling.STEPS from now, [3, AHEAD + 1]: low, middle, high. `made_min`: when, minutes since 1970."""
+    key at each of filling.STEPS from now, [3, AHEAD + 1]: low, middle, high. `made_min`: when, minutes since 1970;
+    None: not yet."""
 
     forecasts: Mapping[tuple[str, float], Forecast]
     runs: Mapping[tuple[str, float], Numbers]
     bands: Mapping[str, Numbers]
-    made_min: float = 0.0
+    made_min: float | None = None
 
     def of(self, key: str, level: float = 1.0) -> Forecast | None:
         """The forecast of a shelter or district; None: nothing can be said."""
@@ -85,6 +86,7 @@ class Outlook:
 
 
 NOTHING = Outlook({}, {}, {})
+"""Not made yet, or not asked for."""
 
 
 def outlook(
@@ -93,6 +95,8 @@ def outlook(
     now_min: float,
     count_lasts_min: float,
     early: float = 1 - COVERAGE,
+    *,
+    has_bands: bool = True,
 ) -> Outlook:
     """Forecasts of shelters and, under the id of their group, of districts: all of their shelters together.
 
@@ -103,7 +107,7 @@ def outlook(
     held = flows.flows(lines, opened, now_min, count_lasts_min)
     known = [target for target in targets if target.key in held]
     if not known:
-        return NOTHING
+        return Outlook({}, {}, {}, now_min)
     rooms = {target.key: float(target.capacity_persons) for target in known}
     for group in dict.fromkeys(target.group for target in known if target.group):
         members = [target for target in known if target.group == group]
@@ -119,7 +123,8 @@ def outlook(
         for key, flow, wanted, row in zip(keys, seen, persons, times, strict=True):
             forecasts[key, level] = _forecast(key, level, float(wanted), flow, row, early)
             runs[key, level] = row
-    bands = {key: _band(flow, path, dice) for key, flow, path in zip(keys, seen, paths, strict=True)}
+    drawn = zip(keys, seen, paths, strict=True) if has_bands else ()
+    bands = {key: _band(flow, path, dice) for key, flow, path in drawn}
     return Outlook(forecasts, runs, bands, now_min)
 
 

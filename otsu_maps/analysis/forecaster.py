@@ -111,7 +111,7 @@ class Forecaster:
     def _try(self, now_min: float) -> None:
         self._tried_min = now_min
         self._learn(now_min)
-        made = forecast.outlook(self.lines, self.targets(), now_min, self._lasts_min)
+        made = forecast.outlook(self.lines, self.targets(), now_min, self._lasts_min, has_bands=False)
         for (key, level), runs in made.runs.items():
             persons, line = made.forecasts[key, level].persons, self.curves.line(key)
             ends = runs[(_PARTS * len(runs)).astype(int)]

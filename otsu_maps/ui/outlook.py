@@ -1,10 +1,11 @@
-"""Forecasts for pages: made once a minute for all sessions, by a forecaster that follows the incident."""
+"""Forecasts for pages: made once a minute for all sessions, beside them, by a forecaster that follows the incident."""
 
 from __future__ import annotations
 
+import logging
 import math
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 import pyarrow as pa
@@ -13,22 +14,28 @@ import streamlit as st
 from otsu_maps import clock
 from otsu_maps.analysis import forecast, offer, room
 from otsu_maps.analysis.filling import STEPS
-from otsu_maps.analysis.forecast import Forecast, Outlook
+from otsu_maps.analysis.forecast import Outlook
 from otsu_maps.analysis.forecaster import Forecaster
-from otsu_maps.analysis.lines import minute
+from otsu_maps.analysis.lines import minute, moment
 from otsu_maps.i18n import say
 from otsu_maps.ledger import story
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.ui import data, incident
 from otsu_maps.ui.now import View
 
-STEP_S = 60
+_log = logging.getLogger(__name__)
+
+EVERY = timedelta(seconds=60)
+OLD_MIN = 5.0
+"""An older forecast is not shown: the one that should have followed failed."""
+
 OVERLAP = timedelta(minutes=10)
 """Another process may commit an event that was received a little earlier; what is known already is passed over."""
 
 
 class Follower:
-    """A forecaster and how far it has read. Sessions take turns."""
+    """A forecaster that follows an incident in a thread of its own: a first look at a long one takes seconds, and no
+    page waits for it."""
 
     def __init__(self, ledger_url: str, incident_id: str, snapshot_id: str, count_lasts: timedelta) -> None:
         places = data.judged_places(snapshot_id)
@@ -38,16 +45,31 @@ class Follower:
         self._forecaster = Forecaster(known, count_lasts.total_seconds() / 60, groups)
         self._ledger, self._incident_id = open_ledger(ledger_url), incident_id
         self._read_at: datetime | None = None
+        self._newest = forecast.NOTHING
+        self._asked_at: datetime | None = None
         self._turn = Lock()
 
-    def outlook(self, at: datetime) -> Outlook:
-        """Forecasts as of `at` (naive UTC), by all that was recorded."""
-        with self._turn:
-            since = self._read_at - OVERLAP if self._read_at else None
-            events = story.of_people(self._ledger, self._incident_id, since)
-            self._forecaster.take(events, minute(at))
-            self._read_at = max((event.received_at for event in events), default=self._read_at)
-            return self._forecaster.outlook(minute(at))
+    def newest(self, at: datetime) -> Outlook:
+        """The last forecasts that were made; where these are old, newer ones are begun."""
+        if (self._asked_at is None or at - self._asked_at >= EVERY) and self._turn.acquire(blocking=False):
+            self._asked_at = at
+            Thread(target=self._follow, args=(at,), name="forecast", daemon=True).start()
+        return self._newest
+
+    def _follow(self, at: datetime) -> None:
+        try:
+            self._newest = self._made(at)
+        except Exception:  # the page goes on without; the next minute tries again
+            _log.exception("the forecast failed")
+        finally:
+            self._turn.release()
+
+    def _made(self, at: datetime) -> Outlook:
+        since = self._read_at - OVERLAP if self._read_at else None
+        events = story.of_people(self._ledger, self._incident_id, since)
+        self._forecaster.take(events, minute(at))
+        self._read_at = max((event.received_at for event in events), default=self._read_at)
+        return self._forecaster.outlook(minute(at))
 
 
 def of(about: dict[str, Any], held: View) -> Outlook:
@@ -55,18 +77,21 @@ def of(about: dict[str, Any], held: View) -> Outlook:
     ledger = incident.ledger()
     if ledger is None or not about["is_open"]:
         return forecast.NOTHING
-    step = int(clock.now().timestamp() / STEP_S)
-    return _outlook(ledger.url, about["incident_id"], held.snapshot_id, held.rules.count_lasts, step)
+    newest = _follower(ledger.url, about["incident_id"], held.snapshot_id, held.rules.count_lasts).newest(clock.now())
+    is_old = newest.made_min is not None and minute(clock.now()) - newest.made_min > OLD_MIN
+    return forecast.NOTHING if is_old else newest
 
 
-def when(made: Forecast | None, at: datetime, lang: str) -> str:
-    """When it comes to a level, in words that claim no more than the forecast does."""
-    if made is None:
+def when(ahead: Outlook, key: str, level: float, lang: str) -> str:
+    """When a shelter or district comes to a level, in words that claim no more than the forecast does."""
+    made = ahead.of(key, level)
+    if made is None or ahead.made_min is None:
         return say("outlook.too_little", lang)
     if made.people >= made.persons:
         return say("outlook.there", lang)
+    at = moment(ahead.made_min)
     earliest, middle, latest = (
-        clock.shown_near(at + timedelta(minutes=each), at) if each is not None else None
+        clock.shown_near(moment(ahead.made_min + each), at) if each is not None else None
         for each in (made.earliest_min, made.middle_min, made.latest_min)
     )
     if not made.is_soon:
@@ -81,6 +106,9 @@ def when(made: Forecast | None, at: datetime, lang: str) -> str:
 def show(held: View, ahead: Outlook, lang: str) -> None:
     """Shelters and districts that may fill, the soonest first, and of how many nothing can be said."""
     st.subheader(say("outlook.title", lang))
+    if ahead.made_min is None:
+        st.info(say("outlook.making", lang))
+        return
     table, silent = held.once(("outlook", ahead.made_min, lang), lambda: _table(held, ahead, lang))
     if table is None:
         st.info(say("outlook.none", lang))
@@ -89,17 +117,17 @@ def show(held: View, ahead: Outlook, lang: str) -> None:
     st.caption(say("outlook.means", lang, silent=silent))
 
 
-def band(ahead: Outlook, place_id: str, at: datetime) -> list[tuple[datetime, float, float, float]] | None:
+def band(ahead: Outlook, place_id: str) -> list[tuple[datetime, float, float, float]] | None:
     """People to come, as the chart of a shelter takes them: when, and the least, the middle and the most."""
-    if place_id not in ahead.bands:
+    if place_id not in ahead.bands or ahead.made_min is None:
         return None
     low, middle, high = ahead.bands[place_id].tolist()
-    times = [at + timedelta(minutes=float(step)) for step in STEPS]
+    times = [moment(ahead.made_min + float(step)) for step in STEPS]
     return list(zip(times, low, middle, high, strict=True))
 
 
 def _table(held: View, ahead: Outlook, lang: str) -> tuple[pa.Table | None, int]:
-    at, districts = held.situation.at, data.district_names(held.snapshot_id, lang)
+    districts = data.district_names(held.snapshot_id, lang)
     open_ones = {row.place_id: row.name for row in held.rows if row.openness == offer.OPEN}
     names = {key: (say("outlook.shelter", lang), name) for key, name in open_ones.items()}
     names |= {key: (say("outlook.district", lang), name) for key, name in districts.items()}
@@ -111,7 +139,7 @@ def _table(held: View, ahead: Outlook, lang: str) -> tuple[pa.Table | None, int]
         if key in open_ones and full.people >= full.persons:
             continue  # it stands on the board as full
         order = min(made.middle_min or math.inf for made in (crowded, full))
-        words = [when(made, at, lang) for made in (crowded, full)]
+        words = [when(ahead, key, level, lang) for level in forecast.LEVELS]
         listed.append((order, name, kind, *words, round(full.people), round(full.persons), f"{full.chance:.0%}"))
     silent = sum(ahead.of(key) is None for key in open_ones)
     if not listed:
@@ -126,8 +154,3 @@ def _table(held: View, ahead: Outlook, lang: str) -> tuple[pa.Table | None, int]
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _follower(ledger_url: str, incident_id: str, snapshot_id: str, count_lasts: timedelta) -> Follower:
     return Follower(ledger_url, incident_id, snapshot_id, count_lasts)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _outlook(ledger_url: str, incident_id: str, snapshot_id: str, count_lasts: timedelta, step: int) -> Outlook:
-    return _follower(ledger_url, incident_id, snapshot_id, count_lasts).outlook(clock.now())

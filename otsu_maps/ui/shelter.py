@@ -111,7 +111,7 @@ def _chart(about: dict[str, Any], found: Shelter, lang: str) -> None:
     st.markdown(f"#### {say('shelter.series', lang)}")
     steps = _series(*_key(about, found))
     ahead, at = outlook.of(about, found.held), found.held.situation.at
-    rows = people_chart.rows(steps, lang, outlook.band(ahead, found.place_id, at))
+    rows = people_chart.rows(steps, lang, outlook.band(ahead, found.place_id))
     if rows.empty:
         st.info(say("shelter.series_none", lang))
         return
@@ -120,7 +120,10 @@ def _chart(about: dict[str, Any], found: Shelter, lang: str) -> None:
     words = people_chart.in_words(steps, capacity, at, lang)
     st.vega_lite_chart(rows, chart, alt=words)
     st.caption(words)
-    crowded, full = (outlook.when(ahead.of(found.place_id, level), at, lang) for level in forecast.LEVELS)
+    if ahead.made_min is None:
+        st.caption(say("outlook.making", lang))
+        return
+    crowded, full = (outlook.when(ahead, found.place_id, level, lang) for level in forecast.LEVELS)
     st.markdown(say("outlook.of_shelter", lang, crowded=crowded, full=full))
 
 

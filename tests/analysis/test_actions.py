@@ -11,6 +11,7 @@ from worlds import START, World, worlds
 
 from otsu_maps.analysis.actions import Action, actions
 from otsu_maps.analysis.forecast import Forecast, Outlook
+from otsu_maps.analysis.lines import minute
 from otsu_maps.analysis.reach import Reach
 from otsu_maps.analysis.room import People
 from otsu_maps.analysis.situation import Situation
@@ -93,7 +94,7 @@ def test_a_task_that_nobody_took_is_on_the_list_and_those_of_the_board_itself_ar
 
 def ahead(earliest: float | None, middle: float | None, latest: float | None = None, chance: float = 0.5) -> Outlook:
     made = Forecast("a", 1.0, 100.0, 70.0, chance, earliest, middle, latest)
-    return Outlook({("a", 1.0): made}, {}, {})
+    return Outlook({("a", 1.0): made}, {}, {}, minute(START))
 
 
 def test_a_shelter_that_may_be_full_within_the_hour_is_on_the_list_before_it_is() -> None:

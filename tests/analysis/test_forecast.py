@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from otsu_maps.analysis import flows
 from otsu_maps.analysis.filling import AHEAD
-from otsu_maps.analysis.forecast import HARDLY_ANY, HORIZON_MIN, LEVELS, NOTHING, Target, outlook
+from otsu_maps.analysis.forecast import HARDLY_ANY, HORIZON_MIN, LEVELS, Target, outlook
 from otsu_maps.analysis.lines import Line
 
 NOW, LASTS_MIN = 600.0, 180.0
@@ -29,7 +29,7 @@ def target(key: str, capacity: float, group: str | None = None) -> Target:
 
 def test_of_nobody_and_of_a_few_households_nothing_is_said() -> None:
     few = arriving(flows.FEW_HOUSEHOLDS - 1)
-    assert outlook({}, [], NOW, LASTS_MIN) is NOTHING
+    assert not outlook({}, [], NOW, LASTS_MIN).forecasts
     made = outlook(
         {"few": few, "none": Line(), "many": arriving()},
         [target(k, 200) for k in ("few", "none", "many")],
