@@ -1,0 +1,79 @@
+"""A timetable as arrays: what all questions about service and travel time are asked of.
+
+Made from the transit tables of a snapshot, or from feeds that were just read: `tables.side_by_side` gives both the same
+columns. Field names are those of the snapshot (db/schema.sql); a row of another table is named by its position.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Positions = npt.NDArray[np.int32]
+Seconds = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+
+NONE = -1
+"""In place of a position: none."""
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Stop times, by trip and within a trip in their order: those of trip t are first[t] to first[t + 1].
+
+    Seconds count from noon minus 12 h of the service day and go past 86,400. `is_timed` is false where the feed names
+    no time and it was interpolated between its neighbours. A pickup or drop-off that has to be arranged is one.
+    """
+
+    first: npt.NDArray[np.int64]
+    stop: Positions
+    sequence: Positions
+    arrival_s: Seconds
+    departure_s: Seconds
+    can_board: Flags
+    can_alight: Flags
+    is_timed: Flags
+
+    @property
+    def trip(self) -> Positions:
+        """The trip of each call."""
+        return np.repeat(np.arange(len(self.first) - 1, dtype=np.int32), np.diff(self.first))
+
+
+@dataclass(frozen=True)
+class Services:
+    """On which days trips run: `weekdays` [n, 7] from Monday, `starts` to `ends` (both included), then `exceptions`.
+
+    Days are numpy datetime64[D]. A service that only calendar_dates names has no week and NaT for both ends.
+    `exceptions`: service (position), on (day), is_added.
+    """
+
+    ids: npt.NDArray[np.object_]
+    weekdays: Flags
+    starts: npt.NDArray[np.datetime64]
+    ends: npt.NDArray[np.datetime64]
+    exceptions: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """Feeds side by side; every frame has a RangeIndex and its rows are named by their position.
+
+    `stops`: stop_id, feed_id, name_ja, name_en, platform_code, location_type, parent (position or NONE), zone_id,
+    wheelchair_boarding, lon, lat (NaN: unknown). `routes`: route_id, feed_id, agency_ja, short_name, long_name,
+    name_en, route_type, color, sort_order. `trips`: trip_id, feed_id, route and service (positions), headsign,
+    short_name, direction_id, block_id, shape_id, wheelchair_accessible. `frequencies`: trip (position), start_s, end_s,
+    headway_s, is_exact; the calls of such a trip are a pattern and no departure of their own. `left_out`: trips without
+    two calls whose times are known, by trip_id and reason.
+    """
+
+    stops: pd.DataFrame
+    routes: pd.DataFrame
+    trips: pd.DataFrame
+    services: Services
+    calls: Calls
+    frequencies: pd.DataFrame
+    left_out: pd.DataFrame
