@@ -10,21 +10,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from otsu_maps.analysis import depth, overlay
+from otsu_maps.analysis import by_district, depth, overlay
+from otsu_maps.analysis.by_district import CITY, DISTRICT, NAMES, NO_DISTRICT
 from otsu_maps.analysis.overlay import Clips, Floats, Ints, Shapes
-from otsu_maps.analysis.residents import AGES, COUNTS, ELSEWHERE, NOISE, SLIVER, Residents, in_metres
+from otsu_maps.analysis.residents import AGES, COUNTS, NOISE, SLIVER, Residents, in_metres
 
 STEPS = ("depth_unknown", "warning", *(f"step_{number}" for number in range(len(depth.STEPS_M))), "special")
 """What a zone says, from the least to the gravest: steps of `depth`, classes of landslide zones."""
-
-DISTRICT, NO_DISTRICT, CITY = "district", "no_district", "city"
-"""What a row of the answer speaks of."""
-
-NAMES = ("district_id", "name_ja", "name_en")
 
 HALF_A_PERSON = 0.5
 """Fewer people are the rounding of edges."""
@@ -55,14 +50,19 @@ def exposure(residents: Residents, zones: pd.DataFrame, coverage: pd.DataFrame) 
         "uncovered_persons": np.clip(residents.share - inside - outside, 0, None),
         **{f"{step}_persons": shares[STEPS.index(step)] for step in found},
     }
-    columns = _labels(residents) | {name: _people(residents, COUNTS[0], part) for name, part in parts.items()}
+    columns = by_district.labels(residents) | {
+        name: by_district.people(residents, COUNTS[0], part) for name, part in parts.items()
+    }
     for age in AGES:
-        columns |= {age: _people(residents, age, residents.share), f"inside_{age}": _people(residents, age, inside)}
+        columns |= {
+            age: by_district.people(residents, age, residents.share),
+            f"inside_{age}": by_district.people(residents, age, inside),
+        }
     is_unknown = np.isnan(residents.counts[COUNTS[0]])[residents.cell]
-    columns["cell_count"] = _cells(residents, np.ones(len(residents.cell), dtype=bool))
-    columns["unknown_cell_count"] = _cells(residents, is_unknown)
-    columns["inside_unknown_cell_count"] = _cells(residents, is_unknown & (inside > SLIVER))
-    columns["age_unknown_cell_count"] = _cells(residents, residents.age_unknown[residents.cell])
+    columns["cell_count"] = by_district.cells(residents, np.ones(len(residents.cell), dtype=bool))
+    columns["unknown_cell_count"] = by_district.cells(residents, is_unknown)
+    columns["inside_unknown_cell_count"] = by_district.cells(residents, is_unknown & (inside > SLIVER))
+    columns["age_unknown_cell_count"] = by_district.cells(residents, residents.age_unknown[residents.cell])
     frame = pd.DataFrame(columns)
     return frame[(frame["row"] != NO_DISTRICT) | (frame["cell_count"] > 0)].reset_index(drop=True)
 
@@ -173,33 +173,6 @@ def _around(covered: Clips, held: Shapes, whole_m2: Floats) -> Floats:
 def _parts(geoms: pd.Series, plane_epsg: int) -> tuple[Shapes, Ints]:
     """Small polygons in metres, and the position of the row that each is of."""
     return overlay.parts(in_metres(shapely.from_wkb(geoms.to_numpy(object)), plane_epsg))
-
-
-def _labels(residents: Residents) -> dict[str, Any]:
-    """A row for each district, then no district, then the city."""
-    texts = {name: [*residents.districts[name], None, None] for name in NAMES}
-    named = {name: pd.Series(column, dtype=object) for name, column in texts.items()}
-    return {"row": [DISTRICT] * len(residents.districts) + [NO_DISTRICT, CITY], **named}
-
-
-def _people(residents: Residents, counted: str, part: Floats) -> Floats:
-    """Known people by row where each piece has `part` of its cell; NaN where no cell is known."""
-    people = residents.counts[counted][residents.cell]
-    known = ~np.isnan(people)
-    row, rows = _rows(residents)[known], len(residents.districts) + 1
-    sums = np.bincount(row, people[known] * part[known], rows)
-    found = np.where(np.bincount(row, minlength=rows) > 0, sums, np.nan)
-    return np.append(found, sums.sum() if known.any() else np.nan)
-
-
-def _cells(residents: Residents, which: npt.NDArray[np.bool_]) -> Ints:
-    """Cells with such a piece, by row."""
-    by_row = np.bincount(_rows(residents)[which], minlength=len(residents.districts) + 1)
-    return np.append(by_row, len(np.unique(residents.cell[which])))
-
-
-def _rows(residents: Residents) -> Ints:
-    return np.where(residents.district == ELSEWHERE, len(residents.districts), residents.district)
 
 
 def _known(value: float) -> float | None:

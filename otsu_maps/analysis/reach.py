@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 
-from otsu_maps import geo
-from otsu_maps.analysis.overlay import Floats
+from otsu_maps.analysis.nearest import metres_to_nearest
 from otsu_maps.analysis.residents import ELSEWHERE, Residents
 
 
@@ -31,8 +29,7 @@ def reach(people: Residents, places: Sequence[tuple[float, float]], reach_m: flo
     A piece of a census cell lies where its middle lies; people of cells whose number is unknown are not counted.
     """
     counts = people.counts["population_persons"][people.cell] * people.share
-    middles = np.array(shapely.get_coordinates(shapely.centroid(people.shapes)))
-    is_far = _nearest(middles, places, people.plane_epsg) > reach_m
+    is_far = metres_to_nearest(people, places) > reach_m
     is_known = (people.district != ELSEWHERE) & ~np.isnan(counts)
     district, counts, is_far = people.district[is_known], counts[is_known], is_far[is_known]
     number = len(people.districts)
@@ -43,15 +40,3 @@ def reach(people: Residents, places: Sequence[tuple[float, float]], reach_m: flo
         for key, whole, away in zip(ids, total, far, strict=True)
         if round(whole)
     }
-
-
-def _nearest(middles: Floats, places: Sequence[tuple[float, float]], plane_epsg: int) -> Floats:
-    """Metres to the nearest place, inf: there is none."""
-    if not places:
-        return np.full(len(middles), np.inf)
-    lon, lat = zip(*places, strict=True)
-    at = np.array(geo.to_metres(lon, lat, plane_epsg))
-    tree = shapely.STRtree([shapely.Point(x, y) for x, y in at])
-    _, metres = tree.query_nearest(shapely.points(middles), return_distance=True, all_matches=False)
-    found: Floats = metres
-    return found
