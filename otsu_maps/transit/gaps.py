@@ -1,9 +1,9 @@
-"""Who lives in a transport gap (交通空白地): beyond reach of every stop that is served often enough and of every station.
+"""Who lives in a transport gap (交通空白地): beyond reach of every stop with service enough and of every station.
 
 No one distance is the rule. https://kotsutorisetsu.com/20200525-3 (read; the papers it names were not) tells of three:
-1 km of a stop or station in the terms of the ministry's subsidies (地域公共交通確保維持改善事業費補助金交付要綱); in its
-handbook (地域公共交通づくりハンドブック) 300 m of a stop and 500 m of a station in well-served cities, 500 m and 1,000 m
-in the country. The defaults, 300 m and 800 m, are the walking distances of its handbook on urban structure
+1 km of a stop or station in the terms of the ministry's subsidies (地域公共交通確保維持改善事業費補助金交付要綱); in
+its handbook (地域公共交通づくりハンドブック) 300 m of a stop and 500 m of a station in well-served cities, 500 m and
+1,000 m in the country. The defaults, 300 m and 800 m, are the walking distances of its handbook on urban structure
 (都市構造の評価に関するハンドブック, 2014), not verified at the source. That the time of day matters and not the line on
 a map: https://kotsutorisetsu.com/20220925-1/.
 """
