@@ -9,6 +9,7 @@ import shapely
 
 from etl import lookup
 from etl.derive import Context
+from otsu_maps.transit import names
 
 
 def network(context: Context) -> dict[str, pd.DataFrame]:
@@ -32,23 +33,11 @@ def _placed(points: pd.DataFrame, context: Context) -> pd.DataFrame:
     return held
 
 
-def named(rows: pd.DataFrame, translations: pd.DataFrame, table: str, key: str, names: tuple[str, ...]) -> pd.DataFrame:
+def named(
+    rows: pd.DataFrame, translations: pd.DataFrame, table: str, key: str, fields: tuple[str, ...]
+) -> pd.DataFrame:
     """With `name_en`: what the feed says of the row itself, else of its text."""
-    english = translations[translations["language"].eq("en").fillna(False).astype(bool)]
-    english = english[english["table_name"].eq(table).fillna(False).astype(bool) | english["table_name"].isna()]
-    by_row = _first(english, ["record_id"])
-    by_text = _first(english[english["record_id"].isna()], ["feed_id", "field_value"])
-    found = rows[key].map(by_row).astype(object)
-    for name in names:
-        texts = pd.Series(list(zip(rows["feed_id"], rows[name], strict=True)), rows.index, dtype=object)
-        found = found.where(found.notna(), texts.map(by_text))
-    return rows.assign(name_en=found.where(found.notna(), None))
-
-
-def _first(translations: pd.DataFrame, key: list[str]) -> dict[object, str]:
-    known = translations.dropna(subset=key)
-    keys = known[key[0]] if len(key) == 1 else zip(*(known[name] for name in key), strict=True)
-    return dict(reversed(list(zip(keys, known["translation"], strict=True))))
+    return rows.assign(name_en=names.named(rows, translations, table, key, fields))
 
 
 def route_lines(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

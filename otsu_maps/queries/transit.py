@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+import pyarrow as pa
+
 from otsu_maps.db.reader import Snapshot
 
 
@@ -95,3 +98,43 @@ def stations(snapshot: Snapshot) -> list[dict[str, Any]]:
         FROM station WHERE is_closed IS NOT TRUE ORDER BY station_id
         """
     )
+
+
+TIMETABLE = {
+    "stop": "stop_id, feed_id, name_ja, name_en, platform_code, location_type, parent_stop_id, zone_id, "
+    "wheelchair_boarding, lon, lat",
+    "route": "route_id, feed_id, agency_id, short_name, long_name, name_en, route_type, color, sort_order",
+    "agency": "agency_id, feed_id, name_ja",
+    "trip": "trip_id, feed_id, route_id, service_id, headsign, short_name, direction_id, block_id, shape_id, "
+    "wheelchair_accessible",
+    "stop_time": "trip_id, stop_sequence, stop_id, arrival_s, departure_s, headsign, pickup_type, drop_off_type, "
+    "shape_dist_traveled",
+    "service": "service_id, feed_id, monday, tuesday, wednesday, thursday, friday, saturday, sunday, starts_on, "
+    "ends_on",
+    "service_date": "service_id, feed_id, on_date, is_added",
+    "frequency": "trip_id, start_s, end_s, headway_s, is_exact",
+    "translation": "feed_id, table_name, field_name, language, record_id, field_value, translation",
+}
+"""The tables that a timetable is made of, and those of their columns that it needs."""
+
+
+def timetable_tables(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
+    """What `otsu_maps.transit.tables.timetable` takes: tables by name, with the columns of TIMETABLE.
+
+    Identifiers and texts of stop_time are categorical: there are millions of them and few different ones.
+    """
+    found = {}
+    for name, columns in TIMETABLE.items():
+        if name == "stop_time":
+            found[name] = _few_texts(snapshot.arrow(f"SELECT {columns} FROM {name}")).to_pandas()
+        else:
+            rows = snapshot.arrow(f"SELECT {columns} FROM {name} ORDER BY feed_id, source_row")
+            found[name] = rows.to_pandas(date_as_object=False)
+    return found
+
+
+def _few_texts(table: pa.Table) -> pa.Table:
+    for at, column in enumerate(table.schema):
+        if pa.types.is_string(column.type):
+            table = table.set_column(at, column.name, table.column(at).dictionary_encode().combine_chunks())
+    return table

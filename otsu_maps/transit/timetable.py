@@ -6,7 +6,7 @@ columns. Field names are those of the snapshot (db/schema.sql); a row of another
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,8 @@ class Calls:
 
     Seconds count from noon minus 12 h of the service day and go past 86,400. `is_timed` is false where the feed names
     no time and it was interpolated between its neighbours. A pickup or drop-off that has to be arranged is one.
+    `headsign` is where the vehicle says from here on that it goes, a position in Timetable.headsigns, NONE: what its
+    trip says; empty where no call says anything of its own.
     """
 
     first: npt.NDArray[np.int64]
@@ -36,6 +38,11 @@ class Calls:
     can_board: Flags
     can_alight: Flags
     is_timed: Flags
+    headsign: Positions = field(default_factory=lambda: np.zeros(0, np.int32))
+
+    def __post_init__(self) -> None:
+        if len(self.headsign) not in (0, len(self.stop)):
+            raise ValueError(f"headsign has {len(self.headsign)} entries for {len(self.stop)} calls")
 
     @property
     def trip(self) -> Positions:
@@ -67,7 +74,8 @@ class Timetable:
     name_en, route_type, color, sort_order. `trips`: trip_id, feed_id, route and service (positions), headsign,
     short_name, direction_id, block_id, shape_id, wheelchair_accessible. `frequencies`: trip (position), start_s, end_s,
     headway_s, is_exact; the calls of such a trip are a pattern and no departure of their own. `left_out`: trips without
-    two calls whose times are known, by trip_id and reason.
+    two calls whose times are known (or whose times run backwards), by trip_id and reason. Texts that are not there are
+    None, whole numbers that are not there NA.
     """
 
     stops: pd.DataFrame
@@ -77,3 +85,12 @@ class Timetable:
     calls: Calls
     frequencies: pd.DataFrame
     left_out: pd.DataFrame
+    headsigns: npt.NDArray[np.object_] = field(default_factory=lambda: np.zeros(0, object))
+
+    def headsign_of(self, calls: npt.NDArray[np.int64], trips: Positions) -> npt.NDArray[np.object_]:
+        """What the vehicle shows at these calls of these trips, None where the feed does not say."""
+        shown: npt.NDArray[np.object_] = self.trips["headsign"].to_numpy(object)[trips]
+        if len(self.calls.headsign):
+            own = self.calls.headsign[calls]
+            shown = np.where(own == NONE, shown, self.headsigns[own]) if len(self.headsigns) else shown
+        return shown
