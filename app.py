@@ -6,25 +6,33 @@ from otsu_maps.i18n import say
 from otsu_maps.ui import frame
 
 lang = frame.begin()
-pages = [
-    st.Page("pages/shelters.py", title=say("nav.shelters", lang), url_path="shelters", default=True),
-    st.Page("pages/incident.py", title=say("nav.incident", lang), url_path="incident"),
-    st.Page("pages/board.py", title=say("nav.board", lang), url_path="board"),
-    st.Page("pages/shelter.py", title=say("nav.shelter", lang), url_path="shelter"),
-    st.Page("pages/desk.py", title=say("nav.desk", lang), url_path="desk"),
-    st.Page("pages/outside.py", title=say("nav.outside", lang), url_path="outside"),
-    st.Page("pages/supplies.py", title=say("nav.supplies", lang), url_path="supplies"),
-    st.Page("pages/replay.py", title=say("nav.replay", lang), url_path="replay"),
-    st.Page("pages/handover.py", title=say("nav.handover", lang), url_path="handover"),
-    st.Page("pages/review.py", title=say("nav.review", lang), url_path="review"),
-    st.Page("pages/hazards.py", title=say("nav.hazards", lang), url_path="hazards"),
-    st.Page("pages/transit.py", title=say("nav.transit", lang), url_path="transit"),
-    st.Page("pages/people_flow.py", title=say("nav.flow", lang), url_path="people_flow"),
-    st.Page("pages/events.py", title=say("nav.events", lang), url_path="events"),
-    st.Page("pages/sources.py", title=say("nav.sources", lang), url_path="sources"),
-    st.Page("pages/settings.py", title=say("nav.settings", lang), url_path="settings"),
-    st.Page("pages/accounts.py", title=say("nav.accounts", lang), url_path="accounts"),
-]
+pages = {
+    say("nav.group_disaster", lang): [
+        st.Page("pages/shelters.py", title=say("nav.shelters", lang), url_path="shelters", default=True),
+        st.Page("pages/incident.py", title=say("nav.incident", lang), url_path="incident"),
+        st.Page("pages/board.py", title=say("nav.board", lang), url_path="board"),
+        st.Page("pages/shelter.py", title=say("nav.shelter", lang), url_path="shelter"),
+        st.Page("pages/desk.py", title=say("nav.desk", lang), url_path="desk"),
+        st.Page("pages/outside.py", title=say("nav.outside", lang), url_path="outside"),
+        st.Page("pages/supplies.py", title=say("nav.supplies", lang), url_path="supplies"),
+        st.Page("pages/hazards.py", title=say("nav.hazards", lang), url_path="hazards"),
+    ],
+    say("nav.group_record", lang): [
+        st.Page("pages/replay.py", title=say("nav.replay", lang), url_path="replay"),
+        st.Page("pages/handover.py", title=say("nav.handover", lang), url_path="handover"),
+        st.Page("pages/review.py", title=say("nav.review", lang), url_path="review"),
+    ],
+    say("nav.group_movement", lang): [
+        st.Page("pages/transit.py", title=say("nav.transit", lang), url_path="transit"),
+        st.Page("pages/people_flow.py", title=say("nav.flow", lang), url_path="people_flow"),
+        st.Page("pages/events.py", title=say("nav.events", lang), url_path="events"),
+    ],
+    say("nav.group_data", lang): [
+        st.Page("pages/sources.py", title=say("nav.sources", lang), url_path="sources"),
+        st.Page("pages/settings.py", title=say("nav.settings", lang), url_path="settings"),
+        st.Page("pages/accounts.py", title=say("nav.accounts", lang), url_path="accounts"),
+    ],
+}
 page = st.navigation(pages, position="hidden")
 frame.menu(pages, page, lang)
 frame.show(page, lang)

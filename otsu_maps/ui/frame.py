@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -106,8 +106,8 @@ def begin() -> str:
     return lang
 
 
-def menu(pages: list[StreamlitPage], shown: StreamlitPage, lang: str) -> None:
-    """Links to the pages that this role opens, the language picker, who is signed in.
+def menu(pages: Mapping[str, Sequence[StreamlitPage]], shown: StreamlitPage, lang: str) -> None:
+    """Links to the pages that this role opens, by group, the language picker, who is signed in.
 
     The language stays over pages, and stands in the address.
     """
@@ -116,8 +116,11 @@ def menu(pages: list[StreamlitPage], shown: StreamlitPage, lang: str) -> None:
     url.put("lang", None if lang == config.terminal_language() else lang)
     signed = _signed()
     with st.sidebar:
-        for page in pages:
-            if access.may_see_page(signed, page.url_path):
+        for group, members in pages.items():
+            seen = [page for page in members if access.may_see_page(signed, page.url_path)]
+            if seen:
+                st.caption(group)
+            for page in seen:
                 st.page_link(page)
         st.segmented_control(
             say("app.language", lang),
