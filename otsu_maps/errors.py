@@ -78,5 +78,8 @@ class PublicRefused(OtsuMapsError, PermissionError):
     __str__ = OtsuMapsError.__str__
 
 
+class EvidenceRefused(OtsuMapsError, ValueError): ...
+
+
 class AccessRefused(OtsuMapsError, PermissionError):
     __str__ = OtsuMapsError.__str__

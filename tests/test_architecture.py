@@ -28,7 +28,10 @@ DOORS = {
     "segno": ("otsu_maps/desk/sheets.py", "otsu_maps/public/print_page.py"),
     "zxingcpp": ("otsu_maps/desk/picture.py",),
     "sqlalchemy": ("otsu_maps/ledger/",),
-    "pydantic": ("otsu_maps/ledger/kinds.py", "otsu_maps/ledger/payloads.py", "otsu_maps/public/record.py"),
+    "pydantic": (
+        *("otsu_maps/ledger/kinds.py", "otsu_maps/ledger/payloads.py", "otsu_maps/public/record.py"),
+        *("otsu_maps/analysis/evidence.py", "otsu_maps/evidence.py"),
+    ),
     "argon2": ("otsu_maps/access/passwords.py",),
     "pyrage": ("otsu_maps/ledger/sealed.py",),
     "openpyxl": ("otsu_maps/formats/table.py",),
@@ -36,6 +39,7 @@ DOORS = {
     "rich": ("etl/__main__.py", "otsu_maps/terminal.py"),
     "argparse": ("etl/__main__.py", "otsu_maps/cli.py", "otsu_maps/commands/"),
     "pyproj": ("otsu_maps/geo.py",),
+    "google": ("otsu_maps/formats/gtfs_rt",),
 }
 """Third-party library (or a module that deserves one door) to the rooms that may use it."""
 
@@ -58,6 +62,9 @@ ROOMS = {
         *("db", "queries", "analysis", "ledger", "drill", "desk", "print", "ui"),
         *("server", "cli", "formats", "commands"),
         *("access.routes", "access.roles", "access.passwords", "access.provider", "access.visitor"),
+    ),
+    "otsu_maps/realtime/": (
+        *("db", "queries", "analysis", "ledger", "maps", "ui", "server", "cli", "commands", "public", "display"),
     ),
     "otsu_maps/ui/": ("server", "cli", "http", "formats", "display"),
     "pages/": ("db", "maps", "server", "cli", "http", "formats", "geo", "config"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from otsu_maps import whole_file
 from otsu_maps.errors import PublicRefused
 from otsu_maps.public import record
 from otsu_maps.public.record import Status
@@ -16,7 +16,6 @@ from otsu_maps.public.site import NEWS, STATUS
 
 PUBLIC, DRILL = "public", "public-drill"
 MANIFEST = "manifest.json"
-UNFINISHED = ".part"
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def write(root: Path, files: Mapping[str, bytes]) -> Written:
     folder = of(root, status)
     folder.mkdir(parents=True, exist_ok=True)
     _refuse_shared(root, status)
-    for left in folder.glob(f".*{UNFINISHED}"):
+    for left in folder.glob(f".*{whole_file.UNFINISHED}"):
         left.unlink(missing_ok=True)
     changed = sum(_put(folder / name, data) for name, data in files.items())
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
@@ -68,12 +67,7 @@ def _refuse_shared(root: Path, status: Status) -> None:
 def _put(path: Path, data: bytes) -> bool:
     if _read(path) == data:
         return False
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
-    with unfinished.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    whole_file.put(path, data)
     return True
 
 
