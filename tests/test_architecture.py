@@ -39,6 +39,7 @@ DOORS = {
     "rich": ("etl/__main__.py", "otsu_maps/terminal.py"),
     "argparse": ("etl/__main__.py", "otsu_maps/cli.py", "otsu_maps/commands/"),
     "pyproj": ("otsu_maps/geo.py",),
+    "jpholiday": ("otsu_maps/transit/services.py",),
     "google": ("otsu_maps/formats/gtfs_rt",),
 }
 """Third-party library (or a module that deserves one door) to the rooms that may use it."""
@@ -66,6 +67,7 @@ ROOMS = {
     "otsu_maps/realtime/": (
         *("db", "queries", "analysis", "ledger", "maps", "ui", "server", "cli", "commands", "public", "display"),
     ),
+    "otsu_maps/transit/": ("config", "clock", "db", "queries", "maps", "ui", "server", "cli", "http", "commands"),
     "otsu_maps/ui/": ("server", "cli", "http", "formats", "display"),
     "pages/": ("db", "maps", "server", "cli", "http", "formats", "geo", "config"),
     "etl/": ("maps", "ui", "server", "cli"),

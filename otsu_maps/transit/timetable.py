@@ -7,6 +7,7 @@ columns. Field names are those of the snapshot (db/schema.sql); a row of another
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -44,10 +45,17 @@ class Calls:
         if len(self.headsign) not in (0, len(self.stop)):
             raise ValueError(f"headsign has {len(self.headsign)} entries for {len(self.stop)} calls")
 
-    @property
+    @cached_property
     def trip(self) -> Positions:
         """The trip of each call."""
         return np.repeat(np.arange(len(self.first) - 1, dtype=np.int32), np.diff(self.first))
+
+    @cached_property
+    def is_last(self) -> Flags:
+        """Whether a call is the last one of its trip, where nobody gets on."""
+        last = np.zeros(len(self.stop), bool)
+        last[self.first[1:] - 1] = True
+        return last
 
 
 @dataclass(frozen=True)
@@ -94,3 +102,18 @@ class Timetable:
             own = self.calls.headsign[calls]
             shown = np.where(own == NONE, shown, self.headsigns[own]) if len(self.headsigns) else shown
         return shown
+
+    @cached_property
+    def by_stop(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Calls by stop: those of stop s are calls[first[s] : first[s + 1]] of (first, calls)."""
+        count = len(self.stops)
+        small = self.calls.stop.astype(np.uint16) if count < 2**16 else self.calls.stop  # sixteen bits sort at once
+        first = np.concatenate([[0], np.cumsum(np.bincount(self.calls.stop, minlength=count))])
+        return first.astype(np.int64), np.argsort(small, kind="stable")
+
+    @cached_property
+    def children(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Stops by the station that they are part of, likewise; those of none stand before the first."""
+        parent = self.stops["parent"].to_numpy()
+        order = np.argsort(parent, kind="stable")
+        return np.searchsorted(parent[order], np.arange(len(parent) + 1)), order
