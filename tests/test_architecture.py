@@ -67,7 +67,7 @@ ROOMS = {
     "otsu_maps/realtime/": (
         *("db", "queries", "analysis", "ledger", "maps", "ui", "server", "cli", "commands", "public", "display"),
     ),
-    "otsu_maps/transit/": ("config", "clock", "db", "queries", "maps", "ui", "server", "cli", "http", "commands"),
+    "otsu_maps/transit/": ("clock", "db", "queries", "maps", "ui", "server", "cli", "http", "commands"),
     "otsu_maps/ui/": ("server", "cli", "http", "formats", "display"),
     "pages/": ("db", "maps", "server", "cli", "http", "formats", "geo", "config"),
     "etl/": ("maps", "ui", "server", "cli"),

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from otsu_maps.transit.repeats import Repeats
+
 Positions = npt.NDArray[np.int32]
 Seconds = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
@@ -117,3 +119,20 @@ class Timetable:
         parent = self.stops["parent"].to_numpy()
         order = np.argsort(parent, kind="stable")
         return np.searchsorted(parent[order], np.arange(len(parent) + 1)), order
+
+    @cached_property
+    def repeats(self) -> Repeats:
+        """How often the trips of frequencies.txt run."""
+        return Repeats.of(self.frequencies, self.calls.departure_s[self.calls.first[:-1]])
+
+    @cached_property
+    def last_s(self) -> int:
+        """The latest moment at which any trip is on its way."""
+        calls, repeats = self.calls, self.repeats
+        if not len(calls.stop):
+            return 0
+        latest = int(calls.arrival_s.max())
+        if len(repeats.shift_s):
+            ends = calls.arrival_s[calls.first[1:] - 1]
+            latest = max(latest, int((np.repeat(ends, np.diff(repeats.first)) + repeats.shift_s).max()))
+        return latest
