@@ -17,7 +17,9 @@ from otsu_maps.commands import (
     ledger,
     occupancy,
     publish,
+    realtime,
     serve_public,
+    transit,
     up,
     watch,
 )
@@ -25,7 +27,10 @@ from otsu_maps.errors import OtsuMapsError
 from otsu_maps.i18n import say
 from otsu_maps.terminal import tell
 
-GROUPS = (base, up, publish, serve_public, accounts, ledger, cards, drill, forecast, occupancy, watch, alerts, display)
+GROUPS = (
+    *(base, up, publish, serve_public, accounts, ledger, cards, drill, forecast, occupancy, watch, alerts, realtime),
+    *(display, transit),
+)
 """Modules with an `add` that names their commands."""
 
 

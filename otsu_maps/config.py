@@ -60,6 +60,10 @@ BLANKETS = Setting("OTSU_BLANKETS", "1", "blankets a person needs for a stay")
 SUPPLY_H = Setting("OTSU_SUPPLY_HOURS", "24", "a shelter should have enough for so many hours")
 COUNT_MIN = Setting("OTSU_COUNT_MINUTES", "180", "an older number of people does not tell whether there is room")
 REACH_M = Setting("OTSU_REACH_METRES", "1500", "a place to go to should not be farther than this, metres straight")
+REALTIME = Setting("OTSU_REALTIME", "", "GTFS Realtime of operators: addresses or files, with a space between")
+REALTIME_S = Setting("OTSU_REALTIME_SECONDS", "30", "they are asked again after so many seconds")
+REALTIME_MIN = Setting("OTSU_REALTIME_MINUTES", "3", "told longer ago than so many minutes, it is unknown who is late")
+REALTIME_DAYS = Setting("OTSU_REALTIME_DAYS", "30", "so many days of what they told stay on disk")
 
 SETTINGS = (
     *(DATA_DIR, CITY, LANG, HOST, PORT, PUBLIC_HOST, PUBLIC_PORT, PUBLIC_URL, PUBLISH_S),
@@ -67,12 +71,13 @@ SETTINGS = (
     *(INSTALLATION, IDLE_MIN, SESSION_H),
     *(FEEDS, WATCH_S, CONTACT_MIN, HAZARD_LEVEL, QUAKE, AFTERSHOCK, QUAKE_H, COUNT_MIN, SILENT_MIN, CROWDED),
     *(WATER_L, MEALS, TOILET_USES, BLANKETS, SUPPLY_H, REACH_M),
+    *(REALTIME, REALTIME_S, REALTIME_MIN, REALTIME_DAYS),
 )
 
 
 def in_force() -> dict[str, str]:
     """Every setting and its value, to be kept with an incident; without those that may hold a password."""
-    return {setting.name: setting.read() for setting in SETTINGS if setting not in (LEDGER, FEEDS)}
+    return {setting.name: setting.read() for setting in SETTINGS if setting not in (LEDGER, FEEDS, REALTIME)}
 
 
 def data_dir() -> Path:
@@ -165,6 +170,26 @@ def watch_seconds() -> int:
 def contact_limit() -> timedelta:
     """How long a source of warnings may be silent before warnings are unknown. Raises SettingWrong."""
     return timedelta(minutes=_whole(CONTACT_MIN, 1, 1440))
+
+
+def realtime() -> tuple[str, ...]:
+    """What OTSU_REALTIME names, each once (see realtime.sources)."""
+    return tuple(dict.fromkeys(REALTIME.read().split()))
+
+
+def realtime_seconds() -> int:
+    """Seconds from one question to an operator to the next. Raises SettingWrong."""
+    return _whole(REALTIME_S, 15, 3600)
+
+
+def realtime_limit() -> timedelta:
+    """How old what an operator told may be. Raises SettingWrong."""
+    return timedelta(minutes=_whole(REALTIME_MIN, 1, 60))
+
+
+def realtime_days() -> int:
+    """Days of the archive that stay on disk. Raises SettingWrong."""
+    return _whole(REALTIME_DAYS, 1, 3660)
 
 
 def _whole(setting: Setting, low: int, high: int) -> int:

@@ -8,9 +8,11 @@ import threading
 from typing import Any
 
 from otsu_maps import clock, config, watch
-from otsu_maps.errors import OtsuMapsError
+from otsu_maps.commands import realtime
+from otsu_maps.errors import OtsuMapsError, SettingWrong
 from otsu_maps.i18n import say
 from otsu_maps.ledger.store import open_ledger
+from otsu_maps.realtime.listener import Listener
 from otsu_maps.terminal import tell
 from otsu_maps.watch import Round, Watcher
 from otsu_maps.watch_state import Missed
@@ -34,10 +36,15 @@ def _watch(asked: argparse.Namespace) -> int:
     for each in watch.missed(ledger, city):
         _tell_missed(each)
     teller = _Teller()
+    beside, is_beside = _beside(stop)
     if asked.once:
         done = watcher.round()
         teller.tell(done)
-        return GOOD if done.is_whole and not done.missed else LOOK
+        is_told = is_beside and not (beside and any(each.problem for each in beside.round().sources))
+        return GOOD if done.is_whole and not done.missed and is_told else LOOK
+    if beside:
+        tell(say("realtime.start", count=len(beside.told().sources), seconds=beside.every_s), "bold")
+        beside.start()
     tell(say("watch.start", count=len(feeds), seconds=every_s), "bold")
     while not stop.is_set():
         has_more = False
@@ -49,8 +56,19 @@ def _watch(asked: argparse.Namespace) -> int:
             teller.fail(error)
         if not has_more:
             stop.wait(every_s)
+    if beside:
+        beside.close()
     tell(say("watch.stopped"))
     return GOOD
+
+
+def _beside(stop: threading.Event) -> tuple[Listener | None, bool]:
+    """What listens to operators beside. A setting of it that is wrong is told; warnings are watched all the same."""
+    try:
+        return realtime.listener(stop), True
+    except SettingWrong as error:
+        tell(str(error), "bold red")
+        return None, False
 
 
 def _until_told(stop: threading.Event) -> None:

@@ -21,7 +21,7 @@ from otsu_maps.reasons import Reason, whole_characters
 MAX_BYTES = 8 * 1024 * 1024
 """The largest message measured (627 vehicles) has 59 kB; of the worst bytes so many take some 0.4 GB to open."""
 
-MAX_ENTITIES, MAX_STOPS = 50_000, 1_000_000
+MAX_ENTITIES, MAX_STOPS = 20_000, 200_000
 
 MAX_REFUSED = 1_000
 """So many are told one by one; the last one says how many more there were."""
