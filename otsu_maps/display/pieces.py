@@ -42,14 +42,14 @@ def place_name(place: Place, langs: Sequence[str]) -> str:
 
 
 def district_name(district: District, langs: Sequence[str]) -> str:
-    """In Latin letters where nobody of the turn reads Japanese, if they are known."""
-    is_foreign = not set(langs) & set(JAPANESE)
+    """In Latin letters where nobody of the turn can read the Japanese ones, if they are known."""
+    is_foreign = not any(words.is_read(district.name_ja, lang) for lang in langs)
     return (district.name_en if is_foreign else None) or district.name_ja
 
 
 def city_name(status: Status, lang: str) -> str:
     """The name of the city."""
-    return status.city.name_ja if lang in JAPANESE else status.city.name_en
+    return status.city.name_ja if words.is_read(status.city.name_ja, lang) else status.city.name_en
 
 
 def _ruby(text: str) -> str:

@@ -34,7 +34,7 @@ def _rungs(part: Part) -> list[tuple[int | None, list[str]]]:
         found.setdefault(ordered, []).append(part.around("page.by_order", "districts", names, order=order))
     for level in {area.level for area in part.areas}:
         names = joined([named(area.name_ja, None, part.lang) for area in part.areas if area.level == level], part.lang)
-        last = "" if part.status.is_heard or level is None else f"（{part.say('level.last_known')}）"
+        last = "" if part.status.is_heard or level is None else part.last_known
         found.setdefault(level, []).append(part.around("page.by_warnings", "areas", names) + last)
     return sorted(found.items(), key=lambda each: -1 if each[0] is None else each[0], reverse=True)
 

@@ -180,7 +180,7 @@ def _entry(part: Part, near: Near, place: Place) -> str:
 def _level(part: Part, level: int) -> str:
     if level < WORTH_SAYING:
         return ""
-    last = "" if part.status.is_heard else f"（{part.say('level.last_known')}）"
+    last = "" if part.status.is_heard else part.last_known
     words = f"{part.say('level.name', level=level)}<br>{part.say(f'level.word_{level}')}{last}"
     return f'<p class="level level-{level}">{words}</p>'
 

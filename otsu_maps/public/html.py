@@ -9,7 +9,7 @@ from otsu_maps.public import alarm, here, page, record
 from otsu_maps.public.page import joined, named
 from otsu_maps.public.part import Part
 from otsu_maps.public.record import District, Place
-from otsu_maps.public.words import tell
+from otsu_maps.public.words import is_read, tell
 
 NOT_OFFERED = (record.FULL, record.CLOSED, record.UNSUITABLE, record.UNKNOWN)
 FILES = ("status.json", "shelters.geojson", "shelters.csv", "feed.atom")
@@ -17,11 +17,12 @@ FILES = ("status.json", "shelters.geojson", "shelters.csv", "feed.atom")
 
 def title(part: Part) -> str:
     """As plain text."""
-    is_japanese = part.lang.startswith("ja")
-    city = part.status.city.name_ja if is_japanese else part.status.city.name_en
+    about = part.status.city
+    city = about.name_ja if is_read(about.name_ja, part.lang) else about.name_en
     if part.district is None:
         return tell("page.title", part.lang, city=city)
-    name = part.district.name_ja if is_japanese or not part.district.name_en else part.district.name_en
+    name_ja, name_en = part.district.name_ja, part.district.name_en
+    name = name_en if name_en and not is_read(name_ja, part.lang) else name_ja
     return tell("page.district_title", part.lang, district=name, city=city)
 
 
@@ -82,8 +83,7 @@ def _others(part: Part, has_address: bool) -> str:
     for state in NOT_OFFERED:
         found = [place for place in part.places if place.state == state]
         if found:
-            count = part.say("page.counts", count=len(found))
-            groups.append(f"<h3>{part.say(f'state.{state}')}（{count}）</h3>{_by_reason(part, found, has_address)}")
+            groups.append(f"<h3>{_count(part, state, len(found))}</h3>{_by_reason(part, found, has_address)}")
     if not groups:
         return ""
     return part.section("others", "page.other", "".join(groups))
@@ -188,12 +188,12 @@ def _heading(part: Part, about: District | None) -> str:
 
 def _counted(part: Part, places: Iterable[Place]) -> str:
     states = [place.state for place in places]
-    said = [
-        f"{part.say(f'state.{state}')} {part.say('page.counts', count=states.count(state))}"
-        for state in record.STATES
-        if state in states
-    ]
+    said = [_count(part, state, states.count(state)) for state in record.STATES if state in states]
     return f'<p class="small">{joined(said, part.lang)}</p>'
+
+
+def _count(part: Part, state: str, count: int) -> str:
+    return part.say("page.state_count", state=tell(f"state.{state}", part.lang), count=count)
 
 
 def _map(part: Part, chart: str) -> str:

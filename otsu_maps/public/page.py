@@ -10,7 +10,7 @@ from otsu_maps import clock
 from otsu_maps.maps import palette
 from otsu_maps.public import svg_map
 from otsu_maps.public.record import Status
-from otsu_maps.public.words import language, tell
+from otsu_maps.public.words import is_read, language, tell
 
 LARGEST_BYTES = 50_000
 """A page is smaller as it is sent, also where nothing compresses it: a thin line carries it in a few seconds."""
@@ -27,8 +27,13 @@ STYLE = (
     + """
 * {box-sizing: border-box}
 body {margin: 0 auto; max-width: 46rem; padding: 0 .9rem 3rem; background: var(--paper); color: var(--ink);
-  font: 1.05rem/1.6 'BIZ UDPGothic', 'Yu Gothic UI', Meiryo, 'Hiragino Sans', 'Noto Sans CJK JP', sans-serif;
-  color-scheme: light; overflow-wrap: anywhere}
+  font-size: 1.05rem; line-height: 1.6; color-scheme: light; overflow-wrap: anywhere}
+:lang(en), :lang(pt), :lang(vi) {font-family: 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK JP', sans-serif}
+:lang(zh-Hans) {font-family: 'Microsoft YaHei', 'PingFang SC', 'Noto Sans CJK SC', sans-serif}
+:lang(zh-Hant) {font-family: 'Microsoft JhengHei', 'PingFang TC', 'Noto Sans CJK TC', sans-serif}
+:lang(ko) {font-family: 'Malgun Gothic', 'Apple SD Gothic Neo', 'Noto Sans CJK KR', sans-serif}
+body:lang(ko) {word-break: keep-all}
+:lang(ja) {font-family: 'BIZ UDPGothic', 'Yu Gothic UI', Meiryo, 'Hiragino Sans', 'Noto Sans CJK JP', sans-serif}
 a {color: inherit; text-underline-offset: .2em}
 h1 {font-size: 1.45rem; line-height: 1.3; margin: .8rem 0 .3rem}
 h2 {font-size: 1.25rem; margin: 1.8rem 0 .4rem; border-bottom: 3px solid}
@@ -53,6 +58,7 @@ ul, ol {margin: .3rem 0; padding: 0; list-style: none}
 .cover {position: fixed; inset: 0; overflow: auto; padding: 2rem 1.2rem; background: var(--ink); color: var(--paper);
   font-size: 1.3rem; font-weight: 700; z-index: 9}
 [hidden] {display: none}
+@media (min-width: 3000px) {html {font-size: 200%}}
 """
     + "".join(
         f".level-{level} {{background: {palette.css(colour)}; color: {palette.css(palette.ink_on(colour))}}}\n"
@@ -146,7 +152,7 @@ def named(name_ja: str, name_latin: str | None, lang: str) -> str:
     if lang.startswith("ja"):
         return escape(name_ja)
     japanese = f'<span lang="ja">{escape(name_ja)}</span>'
-    return f"{escape(name_latin)} {japanese}" if name_latin else japanese
+    return f"{escape(name_latin)} {japanese}" if name_latin and not is_read(name_ja, lang) else japanese
 
 
 def joined(parts: Sequence[str], lang: str) -> str:

@@ -62,6 +62,11 @@ class Part:
         """A sentence around what is HTML already."""
         return self.say(key, **{name: "\0"}, **params).replace("\0", html)
 
+    @property
+    def last_known(self) -> str:
+        """Behind a level that stands since before the silence; in HTML."""
+        return f" {self.say('page.aside', words=tell('level.last_known', self.lang))}"
+
     def time(self, moment: datetime) -> str:
         """A time near that of the page."""
         return clock.shown_near(moment, self.status.made_at)

@@ -16,7 +16,8 @@ from otsu_maps.public.record import Place
 STYLE = """
 @page {size: A4; margin: 12mm}
 table {width: 100%; border-collapse: collapse; font-size: .9rem; margin: .4rem 0}
-th, td {border: 1px solid; padding: .15rem .4rem; text-align: left; vertical-align: top}
+th, td {border: 1px solid; padding: .15rem .4rem; text-align: left; vertical-align: top;
+  overflow-wrap: break-word; word-break: normal}
 tr {break-inside: avoid}
 .code {display: flex; gap: 1rem; align-items: center; break-inside: avoid; margin: .6rem 0}
 .code svg {width: 34mm; height: 34mm; flex: none}

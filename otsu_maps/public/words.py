@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,8 @@ from otsu_maps.models import ALWAYS_TOLD, TOLD_BY_CHOICE
 HERE = Path(__file__).parent / "words"
 DEFAULT = ALWAYS_TOLD[0]
 CODES = (*ALWAYS_TOLD, *TOLD_BY_CHOICE)
+
+_KANA = re.compile(r"[\u3041-\u30ff]")
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,11 @@ def tell(key: str, lang: str, /, **params: Any) -> str:
     """
     text = catalogue(lang).get(key) or catalogue(DEFAULT).get(key) or key
     return text.format_map(_Shown(params))
+
+
+def is_read(name_ja: str, lang: str) -> bool:
+    """Whether readers of a language can read a Japanese name: those who know its characters can, kana only in Japan."""
+    return lang.startswith("ja") or (lang.startswith("zh") and not _KANA.search(name_ja))
 
 
 @cache
