@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -24,6 +24,23 @@ def figures(title: str, rows: Iterable[tuple[str, str]]) -> None:
     for row in rows:
         table.add_row(*map(Text, row))
     console.print(table)
+
+
+def written(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table with a head."""
+    table = Table(title=Text(title), title_justify="left")
+    for head in heads:
+        table.add_column(Text(head))
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console.print(table)
+
+
+@contextmanager
+def waiting(about: str) -> Iterator[None]:
+    """A sign that something is done that takes its time; on a screen alone."""
+    with console.status(Text(about)):
+        yield
 
 
 @contextmanager
