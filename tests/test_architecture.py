@@ -39,6 +39,7 @@ DOORS = {
     "rich": ("etl/__main__.py", "otsu_maps/terminal.py"),
     "argparse": ("etl/__main__.py", "otsu_maps/cli.py", "otsu_maps/commands/"),
     "pyproj": ("otsu_maps/geo.py",),
+    "numba": ("otsu_maps/transit/compiled.py",),
     "jpholiday": ("otsu_maps/transit/services.py",),
     "google": ("otsu_maps/formats/gtfs_rt",),
 }

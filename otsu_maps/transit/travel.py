@@ -1,0 +1,376 @@
+"""Questions of travel time: from a place to all, over a window of departures, to be there by a deadline, many to many.
+
+Times are seconds of the network's day; NEVER stands where nothing is reached. The rules of rides are in `network`,
+those of walking in `walk`. Where two ways arrive at the same second, the one with fewer rides counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from otsu_maps.transit import raptor
+from otsu_maps.transit.network import AFTER, Network, Open, backward_of
+from otsu_maps.transit.raptor import NEVER
+from otsu_maps.transit.timetable import NONE, Positions, Seconds
+from otsu_maps.transit.walk import Floats, Ways, in_plane, ways
+
+WITHIN_S = 4 * 3600
+"""Journeys longer than this are not looked for, unless somebody asks."""
+
+MINUTE_S = 60
+MANY_RIDES = 1000
+THREADS = 2
+
+_NO_STOPS = np.zeros(0, np.int32), np.zeros(0, np.int32)
+_NO_PLACES = Ways(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a journey begins or ends: a stop, or any place. `at` in metres of the plane, NaN where unknown.
+
+    `stops` can be walked to in `walk_s`; `stops_back` are those from which one walks here, in `walk_back_s`.
+    `stop` is NONE where it is none.
+    """
+
+    at: Floats
+    stops: Positions
+    walk_s: Seconds
+    stops_back: Positions
+    walk_back_s: Seconds
+    stop: int = NONE
+
+    def starts(self, usable: Open) -> tuple[Positions, Seconds]:
+        """Stops to begin at and the walks there; none where this is a closed stop."""
+        return (self.stops, self.walk_s) if self._is_open(usable) else _NO_STOPS
+
+    def ends(self, usable: Open) -> tuple[Positions, Seconds]:
+        """Stops to end at and the walks from there; none where this is a closed stop."""
+        return (self.stops_back, self.walk_back_s) if self._is_open(usable) else _NO_STOPS
+
+    def _is_open(self, usable: Open) -> bool:
+        return self.stop == NONE or bool(usable.stops[self.stop])
+
+
+@dataclass(frozen=True)
+class Places:
+    """Many places: `at` [n, 2] metres of the plane, and the ways between each and the stops around it."""
+
+    at: Floats
+    ways: Ways
+
+
+@dataclass(frozen=True)
+class Reached:
+    """When somebody who leaves `origin` at `start_s` is at each stop, at the earliest, and after how many rides.
+
+    `at_s` [stops]; `arrived_s` by a vehicle (what walks to places begin with); NEVER: not within the time asked for.
+    """
+
+    network: Network
+    origin: Place
+    start_s: int
+    within_s: int
+    at_s: Seconds
+    arrived_s: Seconds
+    rides: npt.NDArray[np.int16]
+
+    @cached_property
+    def travel_s(self) -> Seconds:
+        """Seconds from leaving to being at each stop, NEVER: not reached."""
+        return np.where(self.at_s == NEVER, NEVER, self.at_s - self.start_s).astype(np.int32)
+
+    def places_s(self, places: Places) -> Seconds:
+        """Seconds from leaving to being at each place, by ride or on foot alone."""
+        there = _at_places(self.arrived_s, places.ways)
+        seconds = np.where(there == NEVER, NEVER, there - self.start_s)
+        seconds = np.minimum(seconds, direct_s(self.network, self.origin.at[None], places.at)[0])
+        return np.where(seconds <= self.within_s, seconds, NEVER).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """When somebody must leave each stop, at the latest, to be at `target` by `by_s`; -NEVER: in no way.
+
+    `leave_s` [stops]; `board_s` by a vehicle that is boarded there.
+    """
+
+    network: Network
+    target: Place
+    by_s: int
+    within_s: int
+    leave_s: Seconds
+    board_s: Seconds
+    rides: npt.NDArray[np.int16]
+
+    def places_s(self, places: Places) -> Seconds:
+        """The latest second to leave each place, -NEVER: in no way."""
+        leave = -_at_places(-self.board_s, places.ways)
+        on_foot = direct_s(self.network, places.at, self.target.at[None])[:, 0]
+        leave = np.maximum(leave, np.where(on_foot == NEVER, -NEVER, self.by_s - on_foot))
+        return np.where(leave >= self.by_s - self.within_s, leave, -NEVER).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Arrivals for each departure of a window. All arrays [departures, stops or places]; NEVER: not reached in time.
+
+    `left_s` is the latest departure that arrives as early; it may lie after the window.
+    """
+
+    departures_s: Seconds
+    arrivals_s: Seconds
+    left_s: Seconds
+
+    def travel_s(self, share: float, is_planned: bool = False) -> Seconds:
+        """The travel time that `share` of the departures do not exceed (0.5: the median), NEVER where fewer arrive.
+
+        With the wait for the first ride, or without it for people who know the timetable (`is_planned`).
+        """
+        since = self.left_s if is_planned else np.broadcast_to(self.departures_s[:, None], self.arrivals_s.shape)
+        seconds = np.where(self.arrivals_s == NEVER, NEVER, self.arrivals_s - since).astype(np.int32)
+        found = np.empty((1, seconds.shape[1]), np.int32)
+        raptor.ranked(seconds, _ranks((share,), len(seconds)), found)
+        return found[0]
+
+    @property
+    def share_reached(self) -> Floats:
+        """Of the departures, how many arrive in time."""
+        reached: Floats = (self.arrivals_s < NEVER).mean(axis=0)
+        return reached
+
+
+def at_stop(network: Network, stop: int) -> Place:
+    """A stop as the start or the end of a journey."""
+    return Place(network.at[stop], *network.from_stop(stop), *network.from_stop(stop, is_backward=True), stop)
+
+
+def at_place(network: Network, lon: float, lat: float) -> Place:
+    """A place as the start or the end of a journey."""
+    one = places(network, [lon], [lat])
+    return Place(one.at[0], *one.ways.of(0), *one.ways.of(0))
+
+
+def places(network: Network, lon: Sequence[float] | Floats, lat: Sequence[float] | Floats) -> Places:
+    """Places by degrees, with the stops around each."""
+    at = in_plane(np.asarray(lon, float), np.asarray(lat, float), network.plane_epsg)
+    return places_in_plane(network, at)
+
+
+def places_in_plane(network: Network, at: Floats) -> Places:
+    """Places by metres of the network's plane, [n, 2], with the stops around each."""
+    return Places(at, ways(at, network.at, network.walking.place_m, network.walking))
+
+
+def direct_s(network: Network, starts: Floats, ends: Floats) -> Seconds:
+    """[starts, ends] seconds on foot alone, NEVER: too far or a position unknown. Both [n, 2] metres."""
+    metres = np.hypot(starts[:, None, 0] - ends[None, :, 0], starts[:, None, 1] - ends[None, :, 1])
+    is_near = metres <= network.walking.direct_m
+    found = np.full(metres.shape, NEVER, np.int32)
+    found[is_near] = network.walking.seconds(metres[is_near])
+    return found
+
+
+def earliest(
+    network: Network,
+    origin: Place,
+    start_s: int,
+    usable: Open | None = None,
+    within_s: int = WITHIN_S,
+    most_rides: int = MANY_RIDES,
+) -> Reached:
+    """From one place to all stops, leaving at `start_s`."""
+    usable = usable or network.all_open
+    stops = network.stop_count
+    ready, arrived = (np.full(stops, NEVER, np.int32) for _ in range(2))
+    ready_rides, arrived_rides = (np.zeros(stops, np.int16) for _ in range(2))
+    starts, walk_s = origin.starts(usable)
+    raptor.rounds(
+        network.arrays,
+        usable,
+        starts,
+        (walk_s + start_s).astype(np.int32),
+        start_s + within_s,
+        most_rides,
+        ready,
+        arrived,
+        ready_rides,
+        arrived_rides,
+    )
+    return Reached(network, origin, start_s, within_s, *_standing(ready, arrived, ready_rides, arrived_rides))
+
+
+def latest(
+    network: Network,
+    target: Place,
+    by_s: int,
+    usable: Open | None = None,
+    within_s: int = WITHIN_S,
+    most_rides: int = MANY_RIDES,
+) -> Leaving:
+    """From all stops to one place, to be there by `by_s`: the same search with time running backwards."""
+    usable = usable or network.all_open
+    stops = network.stop_count
+    ready, arrived = (np.full(stops, NEVER, np.int32) for _ in range(2))
+    ready_rides, arrived_rides = (np.zeros(stops, np.int16) for _ in range(2))
+    ends, walk_s = target.ends(usable)
+    raptor.rounds(
+        network.backward,
+        backward_of(usable),
+        ends,
+        (walk_s - by_s).astype(np.int32),
+        within_s - by_s,
+        most_rides,
+        ready,
+        arrived,
+        ready_rides,
+        arrived_rides,
+    )
+    at_s, by_ride_s, rides = _standing(ready, arrived, ready_rides, arrived_rides)
+    return Leaving(network, target, by_s, within_s, -at_s, -by_ride_s, rides)
+
+
+def last(network: Network, target: Place, usable: Open | None = None, by_s: int | None = None) -> Leaving:
+    """The last chance of the day to leave each stop for a place, without waiting for the rides of the next day.
+
+    `by_s`: be there by then; None: whenever the last ride of the day ends.
+    """
+    usable = usable or network.all_open
+    only = network.without(days=[AFTER])
+    both = usable._replace(rides=usable.rides & only.rides, lanes=np.maximum(usable.lanes, only.lanes).astype(np.uint8))
+    ends = network.arrays.arrival_s
+    end_s = int(ends.max(initial=0)) + MINUTE_S * 60 if by_s is None else by_s
+    return latest(network, target, end_s, both, within_s=end_s + 2 * 86400)
+
+
+def window(
+    network: Network,
+    origin: Place,
+    from_s: int,
+    until_s: int,
+    usable: Open | None = None,
+    within_s: int = WITHIN_S,
+    to: Places | None = None,
+    is_exact: bool = True,
+    every_s: int = MINUTE_S,
+) -> Window:
+    """For each minute from `from_s` until before `until_s`: when somebody who leaves then is at each stop or place.
+
+    `is_exact`: every second at which leaving later would miss a ride is looked at too, within the window and as long
+    after it as a journey may last, so that `left_s` is exact; otherwise only the asked departures, which is quicker.
+    """
+    asked = np.arange(from_s, until_s, every_s, dtype=np.int32)
+    usable = usable or network.all_open
+    times = asked
+    if is_exact:
+        times = np.unique(np.concatenate([asked, _moments(network, origin, usable, from_s, until_s + within_s)]))
+    times = times[::-1].copy()
+    count = network.stop_count if to is None else len(to.at)
+    starts, walk_s = origin.starts(usable)
+    ends = _NO_PLACES if to is None else to.ways
+    direct = np.full(count, NEVER, np.int32) if to is None else direct_s(network, origin.at[None], to.at)[0]
+    there, left = (np.empty((len(asked), count), np.int32) for _ in range(2))
+    raptor.window(
+        network.arrays,
+        usable,
+        starts,
+        walk_s,
+        direct,
+        times,
+        np.isin(times, asked),
+        within_s,
+        ends.first,
+        ends.to,
+        ends.seconds,
+        there,
+        left,
+    )
+    return Window(asked, there, left)
+
+
+def matrix(
+    network: Network,
+    origins: Places,
+    targets: Places,
+    times_s: Sequence[int],
+    shares: Sequence[float] = (0.5,),
+    usable: Open | None = None,
+    within_s: int = WITHIN_S,
+    threads: int = THREADS,
+) -> Seconds:
+    """[shares, origins, targets] travel times that these shares of the departures `times_s` do not exceed.
+
+    One departure gives its travel time; NEVER: not reached in time. Origins are shared out among threads.
+    """
+    usable = usable or network.all_open
+    times = np.unique(np.asarray(times_s, np.int32))[::-1].copy()
+    found = np.empty((len(shares), len(origins.at), len(targets.at)), np.int32)
+    ranks = _ranks(shares, len(times))
+    step = max(1, -(-len(origins.at) // (threads * 8)))
+
+    def fill(begin: int) -> None:
+        part = slice(begin, begin + step)
+        first = origins.ways.first[begin : begin + step + 1]
+        walks = slice(int(first[0]), int(first[-1]))
+        rows = np.empty((len(shares), len(origins.at[part]), len(targets.at)), np.int32)
+        raptor.rows(
+            network.arrays,
+            usable,
+            first - first[0],
+            origins.ways.to[walks],
+            origins.ways.seconds[walks],
+            direct_s(network, origins.at[part], targets.at),
+            times,
+            within_s,
+            targets.ways.first,
+            targets.ways.to,
+            targets.ways.seconds,
+            ranks,
+            rows,
+        )
+        found[:, part] = rows
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(fill, range(0, len(origins.at), step)))
+    return found
+
+
+def _standing(
+    ready: Seconds, arrived: Seconds, ready_rides: npt.NDArray[np.int16], arrived_rides: npt.NDArray[np.int16]
+) -> tuple[Seconds, Seconds, npt.NDArray[np.int16]]:
+    at_s = np.minimum(ready, arrived)
+    by_ride = np.where(arrived < ready, arrived_rides, ready_rides)
+    rides = np.where(arrived == ready, np.minimum(ready_rides, arrived_rides), by_ride)
+    return at_s, arrived, rides.astype(np.int16)
+
+
+def _at_places(arrived: Seconds, ends: Ways) -> Seconds:
+    there = np.empty(len(ends.first) - 1, np.int32)
+    raptor.there(arrived, arrived, ends.first, ends.to, ends.seconds, there)
+    return there
+
+
+def _moments(network: Network, origin: Place, usable: Open, from_s: int, until_s: int) -> Seconds:
+    """The last seconds at which somebody can leave to catch a ride at a stop around."""
+    arrays, found = network.arrays, [np.zeros(0, np.int32)]
+    for stop, walk_s in zip(*(each.tolist() for each in origin.starts(usable)), strict=True):
+        if usable.stops[stop]:
+            for i in range(int(arrays.stop_first[stop]), int(arrays.stop_first[stop + 1])):
+                lane, call = int(arrays.lane[i]), int(arrays.call[i])
+                if arrays.can_board[arrays.lane_first[lane] + call]:
+                    rides = int(arrays.ride_first[lane + 1] - arrays.ride_first[lane])
+                    at = int(arrays.time_first[lane]) + call * rides
+                    found.append(arrays.departure_s[at : at + rides] - walk_s)
+    moments = np.concatenate(found)
+    return moments[(moments >= from_s) & (moments <= until_s)]
+
+
+def _ranks(shares: Sequence[float], count: int) -> Positions:
+    """Positions of the nearest rank: the smallest value that is not less than this share of all."""
+    return np.array([min(count - 1, max(0, int(np.ceil(share * count)) - 1)) for share in shares], np.int32)
