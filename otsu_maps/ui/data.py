@@ -22,7 +22,8 @@ KEPT = 2  # the current snapshot and the one before: sessions change over one by
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _open(snapshot_id: str) -> Snapshot:
+def opened(snapshot_id: str) -> Snapshot:
+    """A snapshot, opened once for all sessions."""
     return Snapshot.of_this_version(snapshots.path_of(snapshot_id))
 
 
@@ -33,55 +34,55 @@ def current_id() -> str | None:
 
 def snapshot() -> Snapshot:
     """The current snapshot. Raises SnapshotMissing."""
-    return _open(snapshots.current_path().stem)
+    return opened(snapshots.current_path().stem)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def card(snapshot_id: str) -> dict[str, Any]:
     """The row of table `snapshot`."""
-    return sources.snapshot_card(_open(snapshot_id))
+    return sources.snapshot_card(opened(snapshot_id))
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def all_sources(snapshot_id: str) -> list[dict[str, Any]]:
     """The rows of table `source`."""
-    return sources.all_sources(_open(snapshot_id))
+    return sources.all_sources(opened(snapshot_id))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def quarantine(snapshot_id: str, source_id: str) -> list[dict[str, Any]]:
     """The refused rows of a source."""
-    return sources.quarantine(_open(snapshot_id), source_id)
+    return sources.quarantine(opened(snapshot_id), source_id)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def list_places(snapshot_id: str, narrow: places.Narrow) -> list[dict[str, Any]]:
     """Sites and shelters that a person asked for."""
-    return places.places(_open(snapshot_id), narrow)
+    return places.places(opened(snapshot_id), narrow)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def place_names(snapshot_id: str) -> dict[str, str]:
     """Names of sites and shelters by id."""
-    return {row["place_id"]: row["name_ja"] for row in places.places(_open(snapshot_id), places.Narrow())}
+    return {row["place_id"]: row["name_ja"] for row in places.places(opened(snapshot_id), places.Narrow())}
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def premises(snapshot_id: str, any_id: str) -> list[dict[str, Any]]:
     """Everything on one premises."""
-    return places.of_premises(_open(snapshot_id), any_id)
+    return places.of_premises(opened(snapshot_id), any_id)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def hazards(snapshot_id: str) -> list[str]:
     """Hazards for which places are designated here."""
-    return places.hazards_in_use(_open(snapshot_id))
+    return places.hazards_in_use(opened(snapshot_id))
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def districts(snapshot_id: str) -> list[dict[str, Any]]:
     """Districts with their outlines."""
-    return areas.districts(_open(snapshot_id))
+    return areas.districts(opened(snapshot_id))
 
 
 @st.cache_data(max_entries=KEPT * 4, show_spinner=False)
@@ -94,31 +95,31 @@ def district_names(snapshot_id: str, lang: str) -> dict[str, str]:
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def warning_areas(snapshot_id: str) -> dict[str, str]:
     """Names of the JMA warning areas of the city by code."""
-    return {row["area_code"]: row["name_ja"] for row in areas.warning_areas(_open(snapshot_id))}
+    return {row["area_code"]: row["name_ja"] for row in areas.warning_areas(opened(snapshot_id))}
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def judged_places(snapshot_id: str) -> list[dict[str, Any]]:
     """Every place with what decides whether it is valid."""
-    return validity.places(_open(snapshot_id))
+    return validity.places(opened(snapshot_id))
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def judged_zones(snapshot_id: str) -> list[dict[str, Any]]:
     """Places inside a zone."""
-    return validity.inside(_open(snapshot_id))
+    return validity.inside(opened(snapshot_id))
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def towns(snapshot_id: str) -> list[dict[str, Any]]:
     """Towns with a point of theirs."""
-    return areas.towns(_open(snapshot_id))
+    return areas.towns(opened(snapshot_id))
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def residents(snapshot_id: str) -> Residents | None:
     """Where people live by census cells, None: no census was loaded."""
-    held = _open(snapshot_id)
+    held = opened(snapshot_id)
     cells = exposure.cells(held)
     if cells.empty:
         return None
@@ -129,13 +130,13 @@ def residents(snapshot_id: str) -> Residents | None:
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def ground(snapshot_id: str) -> Ground:
     """Where points lie, and what lies between them."""
-    return land.read(_open(snapshot_id), config.city())
+    return land.read(opened(snapshot_id), config.city())
 
 
 @st.cache_data(max_entries=KEPT * 2, show_spinner=False)
 def base_map(snapshot_id: str, theme: str) -> str:
     """The base map as a style."""
-    held = _open(snapshot_id)
+    held = opened(snapshot_id)
     return basemap.style(theme, city=areas.boundary(held), water=areas.water(held), rail=areas.rail(held))
 
 
@@ -143,7 +144,7 @@ def base_map(snapshot_id: str, theme: str) -> str:
 def bounds(snapshot_id: str, district_id: str | None = None) -> tuple[float, float, float, float]:
     """West, south, east, north of the city or of one of its districts, degrees."""
     outlines = {row["district_id"]: row["geom"] for row in districts(snapshot_id)}
-    outline = outlines.get(district_id) or areas.boundary(_open(snapshot_id))
+    outline = outlines.get(district_id) or areas.boundary(opened(snapshot_id))
     west, south, east, north = shapely.from_wkb(outline).bounds
     return west, south, east, north
 
@@ -153,7 +154,7 @@ def export(snapshot_id: str, table: str, mark: str) -> bytes:
     """A table as CSV that Excel opens (UTF-8 with BOM); `mark` fills a first column, so that demo rows stay marked."""
     if table not in tables.EXPORTS:
         raise KeyError(table)
-    frame = tables.whole(_open(snapshot_id), table).to_pandas()
+    frame = tables.whole(opened(snapshot_id), table).to_pandas()
     frame.insert(0, "data_kind", mark)
     return frame.to_csv(index=False).encode("utf-8-sig")
 
@@ -161,107 +162,107 @@ def export(snapshot_id: str, table: str, mark: str) -> bytes:
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def hazard_maps(snapshot_id: str) -> list[dict[str, Any]]:
     """What hazard maps there are."""
-    return hazards_of.maps(_open(snapshot_id))
+    return hazards_of.maps(opened(snapshot_id))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def hazard_zones(snapshot_id: str, hazard: str, scale: str | None) -> list[dict[str, Any]]:
     """Zones of one hazard map."""
-    return hazards_of.zones(_open(snapshot_id), hazard, scale)
+    return hazards_of.zones(opened(snapshot_id), hazard, scale)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def hazard_coverage(snapshot_id: str, hazard: str, scale: str | None) -> list[dict[str, Any]]:
     """Where one hazard map speaks."""
-    return hazards_of.coverage(_open(snapshot_id), hazard, scale)
+    return hazards_of.coverage(opened(snapshot_id), hazard, scale)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def hazard_places(snapshot_id: str, hazard: str, scale: str | None) -> list[dict[str, Any]]:
     """Sites and shelters against one hazard map."""
-    return hazards_of.places(_open(snapshot_id), hazard, scale)
+    return hazards_of.places(opened(snapshot_id), hazard, scale)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def feeds(snapshot_id: str) -> list[dict[str, Any]]:
     """Timetables."""
-    return transit.feeds(_open(snapshot_id))
+    return transit.feeds(opened(snapshot_id))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def feed_notices(snapshot_id: str, feed_id: str) -> list[dict[str, Any]]:
     """What a reader should know of a timetable."""
-    return transit.notices(_open(snapshot_id), feed_id)
+    return transit.notices(opened(snapshot_id), feed_id)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def routes(snapshot_id: str) -> list[dict[str, Any]]:
     """Lines."""
-    return transit.routes(_open(snapshot_id))
+    return transit.routes(opened(snapshot_id))
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def route_lines(snapshot_id: str) -> list[dict[str, Any]]:
     """The ways of lines."""
-    return transit.route_lines(_open(snapshot_id))
+    return transit.route_lines(opened(snapshot_id))
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def stops(snapshot_id: str) -> list[dict[str, Any]]:
     """Stops."""
-    return transit.stops(_open(snapshot_id))
+    return transit.stops(opened(snapshot_id))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def route_stops(snapshot_id: str, route_id: str) -> list[dict[str, Any]]:
     """Stops of a line in their order."""
-    return transit.route_stops(_open(snapshot_id), route_id)
+    return transit.route_stops(opened(snapshot_id), route_id)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def stations(snapshot_id: str) -> list[dict[str, Any]]:
     """Stations that are served."""
-    return transit.stations(_open(snapshot_id))
+    return transit.stations(opened(snapshot_id))
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def flow_months(snapshot_id: str) -> list[tuple[int, int]]:
     """Year and month of the people-flow data."""
-    return flow.months(_open(snapshot_id))
+    return flow.months(opened(snapshot_id))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def flow_cells(snapshot_id: str, year: int, month: int, day_type: str, time_band: str) -> list[dict[str, Any]]:
     """People present by cell."""
-    return flow.cells(_open(snapshot_id), year, month, day_type, time_band)
+    return flow.cells(opened(snapshot_id), year, month, day_type, time_band)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def flow_fromto(snapshot_id: str, year: int, month: int, day_type: str, time_band: str) -> list[dict[str, Any]]:
     """People present by where they live."""
-    return flow.fromto(_open(snapshot_id), year, month, day_type, time_band)
+    return flow.fromto(opened(snapshot_id), year, month, day_type, time_band)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def flow_monthly(snapshot_id: str, day_type: str, time_band: str) -> list[dict[str, Any]]:
     """People present by month."""
-    return flow.monthly(_open(snapshot_id), day_type, time_band)
+    return flow.monthly(opened(snapshot_id), day_type, time_band)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def event_months(snapshot_id: str) -> list[date]:
     """Months in which a dated event takes place."""
-    return events.months(_open(snapshot_id))
+    return events.months(opened(snapshot_id))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def events_of(snapshot_id: str, month: date) -> list[dict[str, Any]]:
     """Events of a month."""
     last = date(month.year + month.month // 12, month.month % 12 + 1, 1) - timedelta(days=1)
-    return events.between(_open(snapshot_id), month, last)
+    return events.between(opened(snapshot_id), month, last)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def events_undated(snapshot_id: str) -> list[dict[str, Any]]:
     """Events without a full date."""
-    return events.undated(_open(snapshot_id))
+    return events.undated(opened(snapshot_id))

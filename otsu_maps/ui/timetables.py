@@ -1,0 +1,43 @@
+"""Timetables for pages: as arrays, made once a snapshot for all sessions, and their network on a kind of day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import streamlit as st
+
+from otsu_maps import config
+from otsu_maps.queries import transit as query
+from otsu_maps.transit import network as networks
+from otsu_maps.transit import services, tables
+from otsu_maps.transit.network import Network
+from otsu_maps.transit.services import TypicalDay
+from otsu_maps.transit.timetable import Timetable
+from otsu_maps.transit.walk import Walking
+from otsu_maps.ui import data
+
+
+@st.cache_resource(max_entries=data.KEPT, show_spinner=False)
+def timetable(snapshot_id: str) -> Timetable:
+    """Every feed of the snapshot, side by side; without a feed it has no trips."""
+    return tables.timetable(query.timetable_tables(data.opened(snapshot_id)))
+
+
+@st.cache_data(max_entries=data.KEPT * len(services.DAY_TYPES), show_spinner=False)
+def typical_days(snapshot_id: str, day_type: str) -> Mapping[str, TypicalDay]:
+    """For each feed the day that stands for a kind of day."""
+    return services.typical_days(timetable(snapshot_id), day_type)
+
+
+def plan(snapshot_id: str, day_type: str) -> Mapping[str, date]:
+    """The days of `typical_days`, as all questions take them."""
+    return services.plan(typical_days(snapshot_id, day_type))
+
+
+@st.cache_resource(max_entries=data.KEPT * len(services.DAY_TYPES), show_spinner=False)
+def network(snapshot_id: str, day_type: str, walking: Walking) -> Network:
+    """Rides and ways of the day that stands for a kind of day."""
+    held, days = timetable(snapshot_id), plan(snapshot_id, day_type)
+    before, today, after = (services.runs_on(held, days, back) for back in (1, 0, -1))
+    return networks.build(held, (before, today, after), config.city().plane_epsg, walking)
