@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -28,6 +29,10 @@ CALLS = times(
 )
 
 
+def unknown(value: Any) -> bool:
+    return bool(pd.isna(value))
+
+
 def town(**files: str | None) -> Timetable:
     return timetable(**{"trips": TRIPS, "stop_times": CALLS, **files})
 
@@ -49,7 +54,7 @@ def test_a_stop_has_what_departs_in_the_band_by_the_clock() -> None:
     assert whole == {"a:1": 2, "a:2": 3, "a:3": 2, "a:4": 0}, "0:10 comes from the day before, a last call is none"
     morning = served(made, DAY, 8 * 3600, 9 * 3600).set_index("stop_id")
     assert morning["departures"].to_dict() == {"a:1": 1, "a:2": 1, "a:3": 0, "a:4": 0}
-    assert morning.loc["a:1", "first_s"] == 8 * 3600 and pd.isna(morning.loc["a:3", "first_s"])
+    assert morning.loc["a:1", "first_s"] == 8 * 3600 and unknown(morning.loc["a:3", "first_s"])
 
 
 def test_platforms_of_a_station_count_together_and_poles_alone() -> None:
@@ -71,7 +76,7 @@ def test_an_edit_shows_who_loses_most_first_and_matches_every_stop() -> None:
     assert list(table["stop_id"]) == ["a:2", "a:1", "a:3"] and set(table["matched"]) == {"id"}
     assert list(table["change"]) == [-3, -2, -1]
     assert by_stop(table, "departures_after") == {"a:2": 0, "a:1": 0, "a:3": 1}
-    assert pd.isna(by_stop(table, "first_s_after")["a:1"])
+    assert unknown(by_stop(table, "first_s_after")["a:1"])
 
 
 def test_a_timetable_against_itself_changes_nothing() -> None:
@@ -96,8 +101,8 @@ def test_another_edition_matches_by_id_and_name_then_by_name_nearby_and_the_rest
     table = compare.stops(Side(town(), DAY), Side(other_edition(EDITION), DAY), PLANE)
     found = {row["name_ja"]: row for row in table.to_dict("records")}
     assert found["大津駅"]["matched"] == "id" and found["膳所"]["matched"] == "id"
-    assert found["浜大津"]["matched"] == "before_only" and pd.isna(found["浜大津"]["departures_after"])
-    assert found["浜大津港"]["matched"] == "after_only" and pd.isna(found["浜大津港"]["change"])
+    assert found["浜大津"]["matched"] == "before_only" and unknown(found["浜大津"]["departures_after"])
+    assert found["浜大津港"]["matched"] == "after_only" and unknown(found["浜大津港"]["change"])
     assert set(table["matched"][-2:]) == {"before_only", "after_only"}, "what nobody knows comes last"
 
 
@@ -123,10 +128,10 @@ def test_lines_count_trips_of_both_directions_and_the_headway_of_the_better_one(
     found = table.set_index("route_id")
     assert found.loc["a:R", "departures_before"] == 3 and found.loc["a:R", "headway_s_before"] == 3600
     assert (found.loc["a:Q", "departures_before"], found.loc["a:Q", "departures_after"]) == (1, 3)
-    assert pd.isna(found.loc["a:Q", "headway_s_before"]) and found.loc["a:Q", "headway_s_after"] == 3600
+    assert unknown(found.loc["a:Q", "headway_s_before"]) and found.loc["a:Q", "headway_s_after"] == 3600
     assert list(table["route_id"]) == ["a:R", "a:Q"]
     gone = compare.routes(Side(before, DAY), Side(edited(before, "remove_route", "20"), DAY)).set_index("route_id")
-    assert gone.loc["a:Q", "departures_after"] == 0 and pd.isna(gone.loc["a:Q", "headway_s_after"])
+    assert gone.loc["a:Q", "departures_after"] == 0 and unknown(gone.loc["a:Q", "headway_s_after"])
 
 
 def gap_rows(number: float) -> pd.DataFrame:
@@ -160,5 +165,5 @@ def test_districts_add_up_and_the_one_that_loses_most_comes_first() -> None:
 def test_a_stop_without_another_side_leaves_its_district_unknown_and_no_other() -> None:
     table = compare.stops(Side(town(), DAY), Side(other_edition(EDITION), DAY), PLANE)
     found = compare.districts(table, gap_rows(1), gap_rows(1), OUTLINES).set_index("district_id")
-    assert pd.isna(found.loc["W", "departures_after"]) and found.loc["W", "unmatched"] == 2
+    assert unknown(found.loc["W", "departures_after"]) and found.loc["W", "unmatched"] == 2
     assert found.loc["E", "change"] == 0
