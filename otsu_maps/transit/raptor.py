@@ -11,11 +11,12 @@ round counts its rides right without a copy of the round before.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
 from otsu_maps.transit.compiled import compiled
-from otsu_maps.transit.network import Arrays, Open
 from otsu_maps.transit.timetable import Flags, Positions, Seconds
 from otsu_maps.transit.walk import Offsets
 
@@ -25,6 +26,60 @@ NEVER = 1_000_000_000
 _FAR = 2_000_000_000
 
 _MOST_RIDES = 1000
+
+SOME_CLOSED, CLOSED = 1, 2
+"""States of a lane of which not all rides are open."""
+
+
+class Arrays(NamedTuple):
+    """What the search reads; a named tuple, since compiled code takes no class of ours.
+
+    It stands here, since what was compiled is made anew when this file changes, and no other.
+
+    Lane l calls at stop[lane_first[l] : lane_first[l + 1]] and has the rides ride_first[l] to ride_first[l + 1]. The
+    time of its ride r at its call c stands at time_first[l] + c * rides + r. Stop s is called at by lane[i] as its call
+    number call[i], for i from stop_first[s] to stop_first[s + 1].
+    """
+
+    lane_first: Offsets
+    stop: Positions
+    can_board: Flags
+    can_alight: Flags
+    ride_first: Offsets
+    time_first: Offsets
+    arrival_s: Seconds
+    departure_s: Seconds
+    stop_first: Offsets
+    lane: Positions
+    call: Positions
+    walk_first: Offsets
+    walk_to: Positions
+    walk_s: Seconds
+
+
+class Labels(NamedTuple):
+    """By stop: the soonest time to board, the soonest arrival by a vehicle (NEVER: none), and the rides that each takes."""
+
+    ready_s: Seconds
+    arrived_s: Seconds
+    ready_rides: npt.NDArray[np.int16]
+    arrived_rides: npt.NDArray[np.int16]
+
+
+class OnFoot(NamedTuple):
+    """Walks from or to places: those of i are first[i] to first[i + 1], with a stop and seconds each."""
+
+    first: Offsets
+    stop: Positions
+    seconds: Seconds
+
+
+class Open(NamedTuple):
+    """What may be used: `lanes` 0, SOME_CLOSED or CLOSED; `rides` in the order of their lanes; `stops`."""
+
+    lanes: npt.NDArray[np.uint8]
+    rides: Flags
+    stops: Flags
 
 
 @compiled
@@ -89,15 +144,13 @@ def rounds(
     start_s: Seconds,
     until: int,
     most_rides: int,
-    ready_s: Seconds,
-    arrived_s: Seconds,
-    ready_rides: npt.NDArray[np.int16],
-    arrived_rides: npt.NDArray[np.int16],
+    labels: Labels,
 ) -> int:
     """Make times earlier from `starts` (stops where somebody may board from `start_s` on); gives the number of rounds.
 
-    The last four are changed: times (NEVER: not reached), and how many rides the earliest way takes.
+    `labels` are changed.
     """
+    ready_s, arrived_s, ready_rides, arrived_rides = labels
     stops, lanes = len(ready_s), len(usable.lanes)
     marked, is_marked = np.empty(stops, np.int32), np.zeros(stops, np.bool_)
     queue, from_call = np.empty(lanes, np.int32), np.full(lanes, _FAR, np.int32)
@@ -122,7 +175,7 @@ def rounds(
             is_marked[stop] = False
             for j in range(net.stop_first[stop], net.stop_first[stop + 1]):
                 lane = net.lane[j]
-                if usable.lanes[lane] != 2:
+                if usable.lanes[lane] != CLOSED:
                     if from_call[lane] == _FAR:
                         queue[queued] = lane
                         queued += 1
@@ -161,18 +214,16 @@ def rounds(
 
 
 @compiled
-def there(
-    arrived_s: Seconds, ready_s: Seconds, to_first: Offsets, to_stop: Positions, to_s: Seconds, there_s: Seconds
-) -> None:
+def there(arrived_s: Seconds, ready_s: Seconds, to: OnFoot, there_s: Seconds) -> None:
     """When somebody is at each place, or, where no places are given, at each stop."""
-    if len(to_first) == 0:
+    if len(to.first) == 0:
         for stop in range(len(there_s)):
             there_s[stop] = min(arrived_s[stop], ready_s[stop])
         return
     for place in range(len(there_s)):
         best = NEVER
-        for i in range(to_first[place], to_first[place + 1]):
-            best = min(best, arrived_s[to_stop[i]] + to_s[i])
+        for i in range(to.first[place], to.first[place + 1]):
+            best = min(best, arrived_s[to.stop[i]] + to.seconds[i])
         there_s[place] = best
 
 
@@ -186,9 +237,7 @@ def window(
     times: Seconds,
     is_asked: Flags,
     within_s: int,
-    to_first: Offsets,
-    to_stop: Positions,
-    to_s: Seconds,
+    to: OnFoot,
     there_s: Seconds,
     left_s: Seconds,
 ) -> None:
@@ -200,7 +249,7 @@ def window(
     """
     stops, places = len(usable.stops), there_s.shape[1]
     ready, arrived = np.full(stops, NEVER, np.int32), np.full(stops, NEVER, np.int32)
-    rides = np.zeros(stops, np.int16)
+    labels = Labels(ready, arrived, np.zeros(stops, np.int16), np.zeros(stops, np.int16))
     best, now = np.full(places, NEVER, np.int32), np.empty(places, np.int32)
     left = np.full(places, NEVER, np.int32)
     row = there_s.shape[0]
@@ -209,8 +258,8 @@ def window(
         time = times[i]
         for j in range(len(walk_s)):
             start_s[j] = time + walk_s[j]
-        rounds(net, usable, starts, start_s, time + within_s, _MOST_RIDES, ready, arrived, rides, rides)
-        there(arrived, ready, to_first, to_stop, to_s, now)
+        rounds(net, usable, starts, start_s, time + within_s, _MOST_RIDES, labels)
+        there(arrived, ready, to, now)
         for place in range(places):
             earliest = min(now[place], time + direct_s[place])
             if earliest < best[place]:
@@ -244,15 +293,11 @@ def ranked(seconds: Seconds, ranks: Positions, found: Seconds) -> None:
 def rows(
     net: Arrays,
     usable: Open,
-    from_first: Offsets,
-    from_stop: Positions,
-    from_s: Seconds,
+    origins: OnFoot,
     direct_s: Seconds,
     times: Seconds,
     within_s: int,
-    to_first: Offsets,
-    to_stop: Positions,
-    to_s: Seconds,
+    to: OnFoot,
     ranks: Positions,
     found: Seconds,
 ) -> None:
@@ -263,8 +308,8 @@ def rows(
     every = np.ones(len(times), np.bool_)
     row = np.empty((len(ranks), places), np.int32)
     for origin in range(found.shape[1]):
-        part = slice(from_first[origin], from_first[origin + 1])
-        starts, walk = from_stop[part], from_s[part]
+        part = slice(origins.first[origin], origins.first[origin + 1])
+        starts, walk = origins.stop[part], origins.seconds[part]
         window(
             net,
             usable,
@@ -274,9 +319,7 @@ def rows(
             times,
             every,
             within_s,
-            to_first,
-            to_stop,
-            to_s,
+            to,
             arrival,
             left,
         )

@@ -15,10 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from otsu_maps.transit import raptor
-from otsu_maps.transit.network import AFTER, Network, Open, backward_of
-from otsu_maps.transit.raptor import NEVER
-from otsu_maps.transit.timetable import NONE, Positions, Seconds
-from otsu_maps.transit.walk import Floats, Ways, in_plane, ways
+from otsu_maps.transit.lanes import AFTER
+from otsu_maps.transit.network import Network, backward_of
+from otsu_maps.transit.places import Place, Places, direct_s
+from otsu_maps.transit.raptor import NEVER, Labels, OnFoot, Open
+from otsu_maps.transit.timetable import Positions, Seconds
+from otsu_maps.transit.walk import Floats, Ways
 
 WITHIN_S = 4 * 3600
 """Journeys longer than this are not looked for, unless somebody asks."""
@@ -27,43 +29,7 @@ MINUTE_S = 60
 MANY_RIDES = 1000
 THREADS = 2
 
-_NO_STOPS = np.zeros(0, np.int32), np.zeros(0, np.int32)
-_NO_PLACES = Ways(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32))
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a journey begins or ends: a stop, or any place. `at` in metres of the plane, NaN where unknown.
-
-    `stops` can be walked to in `walk_s`; `stops_back` are those from which one walks here, in `walk_back_s`.
-    `stop` is NONE where it is none.
-    """
-
-    at: Floats
-    stops: Positions
-    walk_s: Seconds
-    stops_back: Positions
-    walk_back_s: Seconds
-    stop: int = NONE
-
-    def starts(self, usable: Open) -> tuple[Positions, Seconds]:
-        """Stops to begin at and the walks there; none where this is a closed stop."""
-        return (self.stops, self.walk_s) if self._is_open(usable) else _NO_STOPS
-
-    def ends(self, usable: Open) -> tuple[Positions, Seconds]:
-        """Stops to end at and the walks from there; none where this is a closed stop."""
-        return (self.stops_back, self.walk_back_s) if self._is_open(usable) else _NO_STOPS
-
-    def _is_open(self, usable: Open) -> bool:
-        return self.stop == NONE or bool(usable.stops[self.stop])
-
-
-@dataclass(frozen=True)
-class Places:
-    """Many places: `at` [n, 2] metres of the plane, and the ways between each and the stops around it."""
-
-    at: Floats
-    ways: Ways
+_NO_PLACES = OnFoot(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32))
 
 
 @dataclass(frozen=True)
@@ -146,37 +112,6 @@ class Window:
         return reached
 
 
-def at_stop(network: Network, stop: int) -> Place:
-    """A stop as the start or the end of a journey."""
-    return Place(network.at[stop], *network.from_stop(stop), *network.from_stop(stop, is_backward=True), stop)
-
-
-def at_place(network: Network, lon: float, lat: float) -> Place:
-    """A place as the start or the end of a journey."""
-    one = places(network, [lon], [lat])
-    return Place(one.at[0], *one.ways.of(0), *one.ways.of(0))
-
-
-def places(network: Network, lon: Sequence[float] | Floats, lat: Sequence[float] | Floats) -> Places:
-    """Places by degrees, with the stops around each."""
-    at = in_plane(np.asarray(lon, float), np.asarray(lat, float), network.plane_epsg)
-    return places_in_plane(network, at)
-
-
-def places_in_plane(network: Network, at: Floats) -> Places:
-    """Places by metres of the network's plane, [n, 2], with the stops around each."""
-    return Places(at, ways(at, network.at, network.walking.place_m, network.walking))
-
-
-def direct_s(network: Network, starts: Floats, ends: Floats) -> Seconds:
-    """[starts, ends] seconds on foot alone, NEVER: too far or a position unknown. Both [n, 2] metres."""
-    metres = np.hypot(starts[:, None, 0] - ends[None, :, 0], starts[:, None, 1] - ends[None, :, 1])
-    is_near = metres <= network.walking.direct_m
-    found = np.full(metres.shape, NEVER, np.int32)
-    found[is_near] = network.walking.seconds(metres[is_near])
-    return found
-
-
 def earliest(
     network: Network,
     origin: Place,
@@ -187,9 +122,7 @@ def earliest(
 ) -> Reached:
     """From one place to all stops, leaving at `start_s`."""
     usable = usable or network.all_open
-    stops = network.stop_count
-    ready, arrived = (np.full(stops, NEVER, np.int32) for _ in range(2))
-    ready_rides, arrived_rides = (np.zeros(stops, np.int16) for _ in range(2))
+    labels = _blank(network.stop_count)
     starts, walk_s = origin.starts(usable)
     raptor.rounds(
         network.arrays,
@@ -198,12 +131,9 @@ def earliest(
         (walk_s + start_s).astype(np.int32),
         start_s + within_s,
         most_rides,
-        ready,
-        arrived,
-        ready_rides,
-        arrived_rides,
+        labels,
     )
-    return Reached(network, origin, start_s, within_s, *_standing(ready, arrived, ready_rides, arrived_rides))
+    return Reached(network, origin, start_s, within_s, *_standing(labels))
 
 
 def latest(
@@ -216,9 +146,7 @@ def latest(
 ) -> Leaving:
     """From all stops to one place, to be there by `by_s`: the same search with time running backwards."""
     usable = usable or network.all_open
-    stops = network.stop_count
-    ready, arrived = (np.full(stops, NEVER, np.int32) for _ in range(2))
-    ready_rides, arrived_rides = (np.zeros(stops, np.int16) for _ in range(2))
+    labels = _blank(network.stop_count)
     ends, walk_s = target.ends(usable)
     raptor.rounds(
         network.backward,
@@ -227,12 +155,9 @@ def latest(
         (walk_s - by_s).astype(np.int32),
         within_s - by_s,
         most_rides,
-        ready,
-        arrived,
-        ready_rides,
-        arrived_rides,
+        labels,
     )
-    at_s, by_ride_s, rides = _standing(ready, arrived, ready_rides, arrived_rides)
+    at_s, by_ride_s, rides = _standing(labels)
     return Leaving(network, target, by_s, within_s, -at_s, -by_ride_s, rides)
 
 
@@ -273,7 +198,7 @@ def window(
     times = times[::-1].copy()
     count = network.stop_count if to is None else len(to.at)
     starts, walk_s = origin.starts(usable)
-    ends = _NO_PLACES if to is None else to.ways
+    ends = _NO_PLACES if to is None else _on_foot(to.ways)
     direct = np.full(count, NEVER, np.int32) if to is None else direct_s(network, origin.at[None], to.at)[0]
     there, left = (np.empty((len(asked), count), np.int32) for _ in range(2))
     raptor.window(
@@ -285,9 +210,7 @@ def window(
         times,
         np.isin(times, asked),
         within_s,
-        ends.first,
-        ends.to,
-        ends.seconds,
+        ends,
         there,
         left,
     )
@@ -322,15 +245,11 @@ def matrix(
         raptor.rows(
             network.arrays,
             usable,
-            first - first[0],
-            origins.ways.to[walks],
-            origins.ways.seconds[walks],
+            OnFoot(first - first[0], origins.ways.to[walks], origins.ways.seconds[walks]),
             direct_s(network, origins.at[part], targets.at),
             times,
             within_s,
-            targets.ways.first,
-            targets.ways.to,
-            targets.ways.seconds,
+            _on_foot(targets.ways),
             ranks,
             rows,
         )
@@ -341,18 +260,26 @@ def matrix(
     return found
 
 
-def _standing(
-    ready: Seconds, arrived: Seconds, ready_rides: npt.NDArray[np.int16], arrived_rides: npt.NDArray[np.int16]
-) -> tuple[Seconds, Seconds, npt.NDArray[np.int16]]:
+def _blank(stops: int) -> Labels:
+    never, none = np.full(stops, NEVER, np.int32), np.zeros(stops, np.int16)
+    return Labels(never, never.copy(), none, none.copy())
+
+
+def _standing(labels: Labels) -> tuple[Seconds, Seconds, npt.NDArray[np.int16]]:
+    ready, arrived, ready_rides, arrived_rides = labels
     at_s = np.minimum(ready, arrived)
     by_ride = np.where(arrived < ready, arrived_rides, ready_rides)
     rides = np.where(arrived == ready, np.minimum(ready_rides, arrived_rides), by_ride)
     return at_s, arrived, rides.astype(np.int16)
 
 
+def _on_foot(ways: Ways) -> OnFoot:
+    return OnFoot(ways.first, ways.to, ways.seconds)
+
+
 def _at_places(arrived: Seconds, ends: Ways) -> Seconds:
     there = np.empty(len(ends.first) - 1, np.int32)
-    raptor.there(arrived, arrived, ends.first, ends.to, ends.seconds, there)
+    raptor.there(arrived, arrived, _on_foot(ends), there)
     return there
 
 

@@ -136,6 +136,20 @@ def turned(ways: Ways) -> Ways:
     return ordered(ways.to.astype(np.int64), of, ways.seconds, number)
 
 
+def at_once(paths: Ways) -> Ways:
+    """Who begins or ends a journey at a stop boards or is there without the time that a change takes."""
+    number = len(paths.first) - 1
+    of = np.repeat(np.arange(number), np.diff(paths.first))
+    is_other = of != paths.to
+    stays = np.arange(number)
+    return ordered(
+        np.concatenate([stays, of[is_other]]),
+        np.concatenate([stays, paths.to[is_other]]),
+        np.concatenate([np.zeros(number, np.int32), paths.seconds[is_other]]),
+        number,
+    )
+
+
 def _of_platforms(transfers: pd.DataFrame, parent: Positions) -> list[tuple[int, int, int, int | None]]:
     """Rows about stations as rows about their platforms; those about the platforms themselves count last."""
     platforms: dict[int, list[int]] = {}

@@ -13,8 +13,9 @@ from timetables import BUSY_S, EAST_M, LAT, LON, PLANE, Trip, World, running, ti
 
 from otsu_maps.transit import network as networks
 from otsu_maps.transit import travel
-from otsu_maps.transit.network import Network, Open
-from otsu_maps.transit.raptor import NEVER
+from otsu_maps.transit.network import Network
+from otsu_maps.transit.places import at_place, at_stop, places
+from otsu_maps.transit.raptor import NEVER, Open
 from otsu_maps.transit.walk import Walking
 
 WALKINGS = st.sampled_from([Walking(), Walking(change_s=60), Walking(change_m=0.5, place_m=500), Walking(change_m=900)])
@@ -39,7 +40,7 @@ def as_found(values: Sequence[int]) -> list[int | None]:
     return [None if abs(value) == NEVER else int(value) for value in values]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(worlds(), WALKINGS, st.data(), STARTS, WITHIN)
 def test_one_to_all_is_what_the_slow_search_finds(
     world: World, walking: Walking, data: st.DataObject, start_s: int, within_s: int
@@ -47,14 +48,14 @@ def test_one_to_all_is_what_the_slow_search_finds(
     net = build(world, walking)
     origin = data.draw(st.integers(0, len(world.places) - 1))
     slow = reference(world, net, origin, start_s, within_s=within_s)
-    found = travel.earliest(net, travel.at_stop(net, origin), start_s, within_s=within_s)
+    found = travel.earliest(net, at_stop(net, origin), start_s, within_s=within_s)
     stops = range(len(world.places))
     assert as_found(found.at_s) == [slow.at(stop) for stop in stops]
     assert as_found(found.arrived_s) == [slow.arrived.get(stop) for stop in stops]
     assert [int(found.rides[stop]) for stop in slow.rides] == list(slow.rides.values())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(worlds(), WALKINGS, st.data(), STARTS)
 def test_what_is_taken_out_is_not_used_and_nothing_else_changes(
     world: World, walking: Walking, data: st.DataObject, start_s: int
@@ -65,17 +66,17 @@ def test_what_is_taken_out_is_not_used_and_nothing_else_changes(
     routes = data.draw(some(max(trip.route for trip in world.trips) + 1))
     slow = reference(world, net, 0, start_s, stops=stops, trips=trips, routes=routes)
     left = net.without(routes=routes, stops=stops, trips=trips)
-    found = travel.earliest(net, travel.at_stop(net, 0), start_s, left, within_s=10**7)
+    found = travel.earliest(net, at_stop(net, 0), start_s, left, within_s=10**7)
     assert as_found(found.at_s) == [slow.at(stop) for stop in range(len(world.places))]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(worlds(), WALKINGS, st.data(), WITHIN, st.booleans())
 def test_a_window_is_as_many_single_departures(
     world: World, walking: Walking, data: st.DataObject, within_s: int, is_exact: bool
 ) -> None:
     net = build(world, walking)
-    origin = travel.at_stop(net, data.draw(st.integers(0, len(world.places) - 1)))
+    origin = at_stop(net, data.draw(st.integers(0, len(world.places) - 1)))
     out = net.without(stops=data.draw(st.lists(st.integers(0, len(world.places) - 1), max_size=1)))
     window = travel.window(net, origin, BUSY_S, BUSY_S + 900, out, within_s, is_exact=is_exact)
     for row, start_s in enumerate(window.departures_s.tolist()):
@@ -89,7 +90,7 @@ def test_the_latest_departure_of_a_window_arrives_as_early_and_a_second_later_is
     world: World, walking: Walking, data: st.DataObject, within_s: int
 ) -> None:
     net = build(world, walking)
-    origin = travel.at_stop(net, data.draw(st.integers(0, len(world.places) - 1)))
+    origin = at_stop(net, data.draw(st.integers(0, len(world.places) - 1)))
     window = travel.window(net, origin, BUSY_S, BUSY_S + 240, within_s=within_s)
     for row, arrivals in enumerate(window.arrivals_s):
         for stop in np.flatnonzero(arrivals < NEVER):
@@ -99,7 +100,7 @@ def test_the_latest_departure_of_a_window_arrives_as_early_and_a_second_later_is
             assert travel.earliest(net, origin, left + 1, within_s=10**6).at_s[stop] > arrivals[stop]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(worlds(), WALKINGS, st.data(), STARTS, WITHIN)
 def test_backwards_is_forwards_seen_from_the_end(
     world: World, walking: Walking, data: st.DataObject, by_s: int, within_s: int
@@ -108,9 +109,9 @@ def test_backwards_is_forwards_seen_from_the_end(
     net = build(world, walking)
     target = data.draw(st.integers(0, len(world.places) - 1))
     out = net.without(stops=data.draw(st.lists(st.integers(0, len(world.places) - 1), max_size=1)))
-    leaving = travel.latest(net, travel.at_stop(net, target), by_s, out, within_s)
+    leaving = travel.latest(net, at_stop(net, target), by_s, out, within_s)
     for stop, leave_s in enumerate(leaving.leave_s.tolist()):
-        origin = travel.at_stop(net, stop)
+        origin = at_stop(net, stop)
         if leave_s == -NEVER:
             found = travel.earliest(net, origin, by_s - within_s, out, within_s)
             assert found.at_s[target] > by_s
@@ -126,7 +127,7 @@ def test_places_and_matrices_are_the_slow_search_with_walks_at_both_ends(
 ) -> None:
     net = build(world, walking)
     lon, lat = LON + np.array(metres) * EAST_M, np.full(len(metres), LAT)
-    both = travel.places(net, lon, lat)
+    both = places(net, lon, lat)
     ways = ways_between(world, net.at.tolist(), walking)
     every = rides(world)
     expected = np.full((len(metres), len(metres)), NEVER)
@@ -140,22 +141,22 @@ def test_places_and_matrices_are_the_slow_search_with_walks_at_both_ends(
                 if walk is not None and stop in slow.arrived:
                     options.append(slow.arrived[stop] - BUSY_S + walk)
             expected[i, j] = min([s for s in options if s is not None and s <= within_s], default=NEVER)
-        one = travel.earliest(net, travel.at_place(net, lon[i], lat[i]), BUSY_S, within_s=within_s)
+        one = travel.earliest(net, at_place(net, lon[i], lat[i]), BUSY_S, within_s=within_s)
         assert one.places_s(both).tolist() == expected[i].tolist()
     assert travel.matrix(net, both, both, [BUSY_S], within_s=within_s)[0].tolist() == expected.tolist()
     times = [BUSY_S + 60 * minute for minute in range(5)]
     shares = travel.matrix(net, both, both, times, (0.5, 0.9), within_s=within_s)
     for i in range(len(metres)):
-        origin = travel.at_place(net, lon[i], lat[i])
+        origin = at_place(net, lon[i], lat[i])
         window = travel.window(net, origin, BUSY_S, BUSY_S + 300, within_s=within_s, to=both)
         assert shares[0, i].tolist() == window.travel_s(0.5).tolist()
         assert shares[1, i].tolist() == window.travel_s(0.9).tolist()
-    target = travel.at_place(net, lon[0], lat[0])
+    target = at_place(net, lon[0], lat[0])
     by_s = BUSY_S + 1800
     leave = travel.latest(net, target, by_s, within_s=within_s).places_s(both)
     for i, leave_s in enumerate(leave.tolist()):
         if leave_s != -NEVER:
-            origin = travel.at_place(net, lon[i], lat[i])
+            origin = at_place(net, lon[i], lat[i])
             assert leave_s + travel.earliest(net, origin, leave_s, within_s=10**6).places_s(both)[0] <= by_s
 
 
@@ -164,8 +165,8 @@ def test_places_and_matrices_are_the_slow_search_with_walks_at_both_ends(
 H, M = 3600, 60
 
 
-def net_of(places: Sequence[float | None], *trips: Trip, walking: Walking | None = None) -> Network:
-    return networks.build(timetable(places, trips), running(trips), PLANE, walking)
+def net_of(stops: Sequence[float | None], *trips: Trip, walking: Walking | None = None) -> Network:
+    return networks.build(timetable(stops, trips), running(trips), PLANE, walking)
 
 
 def line(route: int, start: int, *stops: int, run: int = 5 * M, **more: object) -> Trip:
@@ -173,7 +174,7 @@ def line(route: int, start: int, *stops: int, run: int = 5 * M, **more: object) 
 
 
 def at(net: Network, origin: int, start: int, target: int, usable: Open | None = None) -> int | None:
-    return as_found(travel.earliest(net, travel.at_stop(net, origin), start, usable).at_s)[target]
+    return as_found(travel.earliest(net, at_stop(net, origin), start, usable).at_s)[target]
 
 
 def test_a_night_bus_of_the_day_before_and_the_first_bus_of_the_next_morning_are_on_the_axis() -> None:
@@ -183,7 +184,7 @@ def test_a_night_bus_of_the_day_before_and_the_first_bus_of_the_next_morning_are
     assert at(net, 0, 0, 1) == 35 * M
     assert at(net, 0, 24 * H, 1) == 24 * H + 35 * M
     assert at(net, 0, 25 * H + 10 * M, 1) == 29 * H + 5 * M
-    last = travel.last(net, travel.at_stop(net, 1))
+    last = travel.last(net, at_stop(net, 1))
     assert last.leave_s[0] == 24 * H + 30 * M
 
 
@@ -208,7 +209,7 @@ def test_a_headway_without_exact_times_waits_at_most_one_and_half_of_it_in_the_m
     trip = Trip(0, [(0, 0, 0), (1, 600, 600)], often=[(8 * H, 10 * H, 10 * M, False)])
     net = net_of([0, 9000], trip)
     assert set(net.rides.headway_s.tolist()) == {600}
-    window = travel.window(net, travel.at_stop(net, 0), 8 * H + 1, 9 * H + 1)
+    window = travel.window(net, at_stop(net, 0), 8 * H + 1, 9 * H + 1)
     waits = window.arrivals_s[:, 1] - window.departures_s - 600
     assert waits.min() >= 0 and waits.max() < 600
     assert np.median(waits) == pytest.approx(300, abs=31)
@@ -244,7 +245,7 @@ def test_transfers_of_a_station_are_those_of_its_platforms() -> None:
 def test_there_are_no_rides_on_a_day_without_service() -> None:
     net = net_of([0, 9000], line(0, 8 * H, 0, 1, days=(False, False, False)))
     assert at(net, 0, 8 * H, 1) is None
-    assert travel.window(net, travel.at_stop(net, 0), 8 * H, 9 * H).travel_s(0.5).tolist() == [0, NEVER]
+    assert travel.window(net, at_stop(net, 0), 8 * H, 9 * H).travel_s(0.5).tolist() == [0, NEVER]
 
 
 @settings(max_examples=50, deadline=None)
