@@ -34,3 +34,8 @@ def shapes_in_metres(wkb: Iterable[bytes], plane_epsg: int) -> np.ndarray:
     """Geometries in lon/lat (WKB) as an array of geometries in metres of the city's plane."""
     found = gpd.GeoSeries.from_wkb(list(wkb), crs=LON_LAT).to_crs(plane_epsg)
     return np.asarray(found.array, dtype=object)
+
+
+def in_degrees(shapes: np.ndarray, plane_epsg: int) -> np.ndarray:
+    """Geometries in metres of the city's plane as an array of geometries in lon/lat."""
+    return np.asarray(gpd.GeoSeries(shapes, crs=plane_epsg).to_crs(LON_LAT).array, dtype=object)

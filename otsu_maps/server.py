@@ -125,9 +125,15 @@ def _report(*asked: Any) -> str:
     return review.printed(*asked)
 
 
+def _evidence(*asked: Any) -> str:
+    from otsu_maps.ui import evidence_sheet
+
+    return evidence_sheet.printed(*asked)
+
+
 routes.around.claims, routes.around.shows_demo = _claims, _shows_demo
 desk_routes.place_name = _place_name
-print_routes.sheets = {"/print/handover": _handover, "/print/report": _report}
+print_routes.sheets = {"/print/handover": _handover, "/print/report": _report, "/print/evidence": _evidence}
 
 app = st.App(
     config.ROOT / "app.py",

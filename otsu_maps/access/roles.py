@@ -45,6 +45,9 @@ PAGES: dict[str, str] = {
     "replay": "see",
     "hazards": "see",
     "transit": "see",
+    "gaps": "see",
+    "compare": "see",
+    "evidence": "see",
     "people_flow": "see",
     "events": "see",
     "sources": "see",
@@ -65,6 +68,7 @@ ROUTES: dict[str, str | None] = {
     "/desk/alive": "record",
     "/print/handover": "see",
     "/print/report": "see",
+    "/print/evidence": "see",
 }
 """The same for routes beside the pages; None: open to everybody, signed in or not."""
 

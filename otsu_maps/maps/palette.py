@@ -29,6 +29,12 @@ OPENNESS: dict[str, RGB] = {
 }
 """Open is no green: whether a shelter is valid is another question."""
 
+SERVICE: dict[str, RGB] = {"served": (66, 146, 198), "gap": ORANGE, "unknown": (200, 200, 203)}
+"""People within reach of service, in a gap (with an edge, so that colour is not alone), and a number nobody knows."""
+
+CHANGES: dict[str, RGB] = {"loses": RED, "gains": BLUE, "stays": GREY, "one_side": ORANGE}
+"""Departures of a stop after a change against before; one_side: no such stop in the other timetable."""
+
 PUBLIC_STATES: dict[str, RGB] = {
     "offered": (0, 100, 90),
     "full": (180, 0, 0),
@@ -48,7 +54,7 @@ LEVELS: dict[int, RGB] = {
 }
 """Alert levels 5 to 1, and none (内閣府・気象庁「避難情報等と防災気象情報の配色」)."""
 
-STATES: dict[str, RGB] = SUITABILITY | PREMISES | AGAINST_ZONES | OFFERS | BANDS | OPENNESS
+STATES: dict[str, RGB] = SUITABILITY | PREMISES | AGAINST_ZONES | OFFERS | BANDS | OPENNESS | CHANGES
 MARK: dict[str, str] = {
     "yes": "○",
     "part": "△",
@@ -74,6 +80,10 @@ MARK: dict[str, str] = {
     "is_closed": "■",
     "is_disputed": "◆",
     "is_unknown": "？",
+    "loses": "－",
+    "gains": "＋",
+    "stays": "＝",
+    "one_side": "？",
 }
 """One character a state, drawn on the map and written in the legend."""
 

@@ -1,4 +1,4 @@
-"""The routes of sheets to print: `GET /print/handover` and `GET /print/report`, one page each, guarded by role."""
+"""The routes of sheets to print: `GET /print/handover`, `report`, `evidence`, one page each, guarded by role."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ Sheet = Callable[[Mapping[str, str], str, bool, str], str]
 sheets: dict[str, Sheet] = {}
 """By path; server.py tells, for this room does not know the pages."""
 
+PATHS = ("/print/handover", "/print/report", "/print/evidence")
+
 _HEADERS = {**NO_STORE, "Content-Security-Policy": OWN_PAGE}
 
 
 def routes() -> list[Route]:
     """The routes of this module."""
-    return [route(path, _printed) for path in ("/print/handover", "/print/report")]
+    return [route(path, _printed) for path in PATHS]
 
 
 def _printed(request: Request) -> Response:

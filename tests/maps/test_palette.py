@@ -18,6 +18,7 @@ GROUPS = {
     "offers": palette.OFFERS,
     "bands": palette.BANDS,
     "openness": palette.OPENNESS,
+    "changes": palette.CHANGES,
 }
 APART = 0.12
 
