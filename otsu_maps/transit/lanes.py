@@ -47,7 +47,7 @@ class Lane:
 
 
 def rides_of(timetable: Timetable, running: tuple[Flags, Flags, Flags]) -> Rides:
-    """Every ride on the axis of time of a day; `running`: which trips run on the day before, that day, the day after."""
+    """Every ride on the axis of a day; `running`: which trips run on the day before, on that day, on the day after."""
     calls, often = timetable.calls, timetable.frequencies
     first, last = calls.first[:-1], calls.first[1:] - 1
     repeats = np.zeros(len(first), bool)

@@ -58,7 +58,7 @@ class Arrays(NamedTuple):
 
 
 class Labels(NamedTuple):
-    """By stop: the soonest time to board, the soonest arrival by a vehicle (NEVER: none), and the rides that each takes."""
+    """By stop: the soonest time to board and the soonest arrival by a vehicle (NEVER: none), and the rides it takes."""
 
     ready_s: Seconds
     arrived_s: Seconds
@@ -105,15 +105,13 @@ def _follow(
     lane: int,
     call: int,
     until: int,
-    ready_s: Seconds,
-    arrived_s: Seconds,
-    found: Positions,
+    labels: Labels,
+    round_: int,
+    off: Positions,
+    is_off: Flags,
+    count: int,
 ) -> int:
-    """Ride along a lane from a call on; gives the number of stops whose arrival became earlier, listed in `found`.
-
-    A stop may be listed twice.
-    """
-    count = 0
+    """Ride along a lane from a call on. Stops with an earlier arrival are added to `off` [count]; gives their number."""
     first, rides = net.ride_first[lane], net.ride_first[lane + 1] - net.ride_first[lane]
     begin, calls = net.lane_first[lane], net.lane_first[lane + 1] - net.lane_first[lane]
     some = usable.lanes[lane] != 0
@@ -125,12 +123,15 @@ def _follow(
         at = net.time_first[lane] + here * rides
         if ride < rides and net.can_alight[begin + here]:
             arrival = net.arrival_s[at + ride]
-            if arrival < arrived_s[stop] and arrival <= until:
-                arrived_s[stop] = arrival
-                found[count] = stop
-                count += 1
+            if arrival < labels.arrived_s[stop] and arrival <= until:
+                labels.arrived_s[stop] = arrival
+                labels.arrived_rides[stop] = round_
+                if not is_off[stop]:
+                    is_off[stop] = True
+                    off[count] = stop
+                    count += 1
         if ride > 0 and net.can_board[begin + here] and here + 1 < calls:
-            ready = ready_s[stop]
+            ready = labels.ready_s[stop]
             if ready < NEVER and ready <= net.departure_s[at + ride - 1]:
                 ride = _first_open(net.departure_s, at, ride, ready, usable.rides, first, some)
     return count
@@ -150,12 +151,11 @@ def rounds(
 
     `labels` are changed.
     """
-    ready_s, arrived_s, ready_rides, arrived_rides = labels
+    ready_s, arrived_s, ready_rides, _ = labels
     stops, lanes = len(ready_s), len(usable.lanes)
     marked, is_marked = np.empty(stops, np.int32), np.zeros(stops, np.bool_)
     queue, from_call = np.empty(lanes, np.int32), np.full(lanes, _FAR, np.int32)
-    got_off = np.empty(stops + len(net.stop), np.int32)
-    is_off = np.zeros(stops, np.bool_)
+    off, is_off = np.empty(stops, np.int32), np.zeros(stops, np.bool_)
     count = 0
     for i in range(len(starts)):
         stop = starts[i]
@@ -181,26 +181,15 @@ def rounds(
                         queued += 1
                     if net.call[j] < from_call[lane]:
                         from_call[lane] = net.call[j]
-        off = 0
+        found = 0
         for i in range(queued):
             lane = queue[i]
-            found = _follow(net, usable, lane, from_call[lane], until, ready_s, arrived_s, got_off[off:])
+            found = _follow(net, usable, lane, from_call[lane], until, labels, round_, off, is_off, found)
             from_call[lane] = _FAR
-            kept = off
-            for j in range(off, off + found):
-                stop = got_off[j]
-                if not is_off[stop]:
-                    is_off[stop] = True
-                    got_off[kept] = stop
-                    kept += 1
-            off = kept
         count = 0
-        for i in range(off):
-            stop = got_off[i]
+        for i in range(found):
+            stop = off[i]
             is_off[stop] = False
-            arrived_rides[stop] = round_
-        for i in range(off):
-            stop = got_off[i]
             for j in range(net.walk_first[stop], net.walk_first[stop + 1]):
                 to, there = net.walk_to[j], arrived_s[stop] + net.walk_s[j]
                 if there < ready_s[to] and there <= until and usable.stops[to]:
@@ -310,19 +299,7 @@ def rows(
     for origin in range(found.shape[1]):
         part = slice(origins.first[origin], origins.first[origin + 1])
         starts, walk = origins.stop[part], origins.seconds[part]
-        window(
-            net,
-            usable,
-            starts,
-            walk,
-            direct_s[origin],
-            times,
-            every,
-            within_s,
-            to,
-            arrival,
-            left,
-        )
+        window(net, usable, starts, walk, direct_s[origin], times, every, within_s, to, arrival, left)
         for i in range(len(times)):
             for place in range(places):
                 if arrival[i, place] < NEVER:
