@@ -24,7 +24,9 @@ pages = {
     ],
     say("nav.group_movement", lang): [
         st.Page("pages/transit.py", title=say("nav.transit", lang), url_path="transit"),
+        st.Page("pages/travel.py", title=say("nav.travel", lang), url_path="travel"),
         st.Page("pages/gaps.py", title=say("nav.gaps", lang), url_path="gaps"),
+        st.Page("pages/compare.py", title=say("nav.compare", lang), url_path="compare"),
         st.Page("pages/evidence.py", title=say("nav.evidence", lang), url_path="evidence"),
         st.Page("pages/people_flow.py", title=say("nav.flow", lang), url_path="people_flow"),
         st.Page("pages/events.py", title=say("nav.events", lang), url_path="events"),

@@ -238,7 +238,7 @@ def _table(found: Gaps, asked: Asked, lang: str) -> None:
     columns[say("gaps.unknown_cells", lang)] = [str(each) for each in rows[unknown]]
     st.dataframe(pd.DataFrame(columns), hide_index=True, height=min(HEIGHT, ROW * (len(rows) + 1) + 3))
     st.download_button(
-        say("places.download", lang), csv(found.table.drop(columns="row"), lang), "transport_gaps.csv", "text/csv"
+        say("board.csv", lang), csv(found.table.drop(columns="row"), lang), "transport_gaps.csv", "text/csv"
     )
 
 

@@ -29,7 +29,7 @@ def choose(lang: str) -> tuple[str | None, str | None]:
                 say("transit.feed", lang),
                 "feed",
                 list(feeds),
-                lambda code: _feed(feeds[code]),
+                lambda code: feed_name(feeds[code]),
                 say("transit.all", lang),
             )
     routes = {route["route_id"]: route for route in _routes(feed)}
@@ -50,7 +50,7 @@ def validity_notes(feed: str | None, lang: str) -> None:
     for each in data.feeds(data.snapshot().id):
         state = transit.validity(each["valid_from"], each["valid_until"], today)
         if feed in (None, each["feed_id"]) and state != "valid":
-            shown = {"name": _feed(each), "first": each["valid_from"], "last": each["valid_until"]}
+            shown = {"name": feed_name(each), "first": each["valid_from"], "last": each["valid_until"]}
             said.append(say(f"transit.{state}", lang, **shown))
     if said:
         st.warning("\n".join(f"- {sentence}" for sentence in said) if len(said) > 1 else said[0], icon="⚠️")
@@ -117,7 +117,7 @@ def feed_cards(lang: str) -> None:
         unknown = say("app.unknown", lang)
         period = {"first": feed["valid_from"] or unknown, "last": feed["valid_until"] or unknown}
         counts = {"routes": feed["routes"], "stops": feed["stops"], "notices": feed["notices"]}
-        with st.expander(say("transit.card", lang, name=_feed(feed), **period)):
+        with st.expander(say("transit.card", lang, name=feed_name(feed), **period)):
             st.markdown(say("transit.card_counts", lang, **counts))
             found = [
                 (notice["file"], notice["row_no"], Reason.stored(notice["reason_code"], notice["reason_params"]))
@@ -202,5 +202,6 @@ def _kind(route: dict[str, Any], lang: str) -> str:
     return say(f"line_kind.{kind}", lang) if kind else str(route["route_type"])
 
 
-def _feed(feed: dict[str, Any]) -> str:
+def feed_name(feed: dict[str, Any]) -> str:
+    """Whose timetable it is."""
     return str(feed["publisher_ja"] or feed["feed_id"])

@@ -14,13 +14,17 @@ DRAWN = ("served", "gap", "unknown")
 """States of pieces that are drawn; where nobody lives the base map shows."""
 
 
+STAYS = "stays"
+"""A state of stops that is drawn small and without a mark, so that the others are seen."""
+
+
 def pieces(drawn: Sequence[BaseGeometry], states: Sequence[str], labels: Sequence[str]) -> list[pdk.Layer]:
     """Areas (lon/lat) filled by state, those in a gap with an edge. `labels` are shown on pointing."""
     wanted = [place for place, state in enumerate(states) if state in DRAWN]
     properties = [
         {
             "fill": [*palette.SERVICE[states[place]], 150],
-            "edge": [*palette.INK, 200 if states[place] == "gap" else 0],
+            "edge": [*palette.INK, 110 if states[place] == "gap" else 0],
             "label": labels[place],
         }
         for place in wanted
@@ -47,7 +51,8 @@ def changes(stops: Iterable[Mapping[str, Any]]) -> list[pdk.Layer]:
             "at": [round(stop["lon"], 5), round(stop["lat"], 5)],
             "fill": [*palette.CHANGES[stop["state"]], 240],
             "ink": [*palette.ink_on(palette.CHANGES[stop["state"]]), 255],
-            "mark": palette.MARK[stop["state"]],
+            "mark": "" if stop["state"] == STAYS else palette.MARK[stop["state"]],
+            "radius": 3 if stop["state"] == STAYS else 8,
             "label": stop["label"],
         }
         for stop in stops
@@ -64,9 +69,8 @@ def changes(stops: Iterable[Mapping[str, Any]]) -> list[pdk.Layer]:
             get_line_color=[*palette.PAPER, 255],
             stroked=True,
             line_width_min_pixels=1,
-            get_radius=90,
-            radius_min_pixels=6,
-            radius_max_pixels=12,
+            get_radius="radius",
+            radius_units=pdk.types.String("pixels"),
         ),
         pdk.Layer(
             "TextLayer",
