@@ -19,6 +19,7 @@ _LISTS = {
     "contact": "contacts",
     "hazard": "hazards",
     "order": "orders",
+    "service": "services",
     "callout": "callouts",
     "task": "tasks",
 }
@@ -30,7 +31,8 @@ def assembled(incident_id: str, states: dict[Key, State], people: dict[str, dict
     incident_id, mode, name, is_open, opened_at, closed_at, snapshot_id, settings; `shelters` by id: status (open,
     closed, paused, unknown, or disputed: two installations disagree, a person must decide), since, by, building, heads,
     head_count, checked_in (never added together), capacity, damage, stock by item, confirmed_at, heard_at, provisional;
-    outside, alerts, contacts, hazards, orders, callouts, tasks: lists; flags: codes of what cannot be, by event id.
+    outside, alerts, contacts, hazards, orders, services (out of service, or running again), callouts, tasks: lists;
+    flags: codes of what cannot be, by event id.
     """
     opened = states.get((incident_id, "incident", ""))
     if opened is None and incident_id not in STANDING.values():

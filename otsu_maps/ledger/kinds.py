@@ -41,6 +41,10 @@ def _hazard(_: str | None, payload: Mapping[str, Any]) -> str:
     return f"{payload['hazard']}|{payload.get('area') or ''}"
 
 
+def _service(_: str | None, payload: Mapping[str, Any]) -> str:
+    return "|".join(str(payload.get(name) or "") for name in ("route_id", "stop_id", "name"))
+
+
 def _whole(_: str | None, __: Mapping[str, Any]) -> str:
     return ""
 
@@ -81,6 +85,8 @@ KINDS: dict[str, Kind] = {
     "hazard_ended": Kind(p.Hazard, "hazard", _hazard, "decide"),
     "order_issued": Kind(p.Order, "order", _field("district_id"), "decide"),
     "order_lifted": Kind(p.Order, "order", _field("district_id"), "decide"),
+    "service_suspended": Kind(p.Service, "service", _service, "decide"),
+    "service_resumed": Kind(p.Service, "service", _service, "decide"),
     "callout": Kind(p.CallOut, "callout", _field("district_id"), "record"),
     "task_raised": Kind(p.TaskRaised, "task", _field("task_id"), "record"),
     "task_assigned": Kind(p.TaskAssigned, "task", _field("task_id"), "decide"),

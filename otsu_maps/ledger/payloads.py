@@ -6,15 +6,18 @@ never stands here: it lies in table `note`, and the payload holds its id and its
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Amount = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Ref = Annotated[str, Field(min_length=4, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Level = Annotated[int, Field(ge=0, le=5)]
+Moment = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$")]
+"""A time as events.written writes it."""
+
 Degrees = Annotated[float, Field(ge=-180, le=180)]
 
 
@@ -201,6 +204,26 @@ class Hazard(Payload):
 
     hazard: Name
     area: str | None = None
+
+
+class Service(Payload):
+    """A line, a stop, a line at a stop, or whatever an operator calls it (`name`), runs no more, or runs again.
+
+    Ids as in the snapshot, with their feed. `source`: who said so; `until`: when it may run again, as that was told.
+    """
+
+    route_id: Name | None = None
+    stop_id: Name | None = None
+    name: Name | None = None
+    reason: Literal["hazard", "damage", "precaution", "accident", "other", "unknown"] = "unknown"
+    source: Name
+    until: Moment | None = None
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not (self.route_id or self.stop_id or self.name):
+            raise ValueError("route_id, stop_id or name")
+        return self
 
 
 class Order(Payload):

@@ -19,6 +19,9 @@ OPEN, CLOSED, PAUSED = "open", "closed", "paused"
 ABOUT = ("alert_id", "series", "source", "kind", "title", "info_type")
 WARNED: State = {"level": None, "hazards": [], "is_known": True}
 
+SERVICE = ("route_id", "stop_id", "name", "reason", "source", "until", "note")
+"""What is kept of a line or a stop that is out of service."""
+
 STATUS = {"shelter_opened": OPEN, "shelter_closed": CLOSED, "shelter_paused": PAUSED}
 
 
@@ -194,6 +197,16 @@ def _order(state: State, event: Event) -> State:
     return {**state, **said, "level": level, "at": event.at, "by": event.actor}
 
 
+def _service(state: State, event: Event) -> State:
+    """Out of service until somebody says that it runs again: a time at which it may is a hope."""
+    said = {name: event.payload[name] for name in SERVICE if name in event.payload}
+    is_off = event.kind == "service_suspended"
+    was_off = state.get("is_suspended", False)
+    since = state["since"] if is_off and was_off else event.at if is_off else state.get("since")
+    ended = {"resumed_at": event.at} if not is_off else {}
+    return {**said, **ended, "is_suspended": is_off, "since": since, "at": event.at, "by": event.actor}
+
+
 def _task(state: State, event: Event) -> State:
     if event.kind != "task_raised" and "raised_at" not in state:
         state = _flagged(state, event, "event_no_task")
@@ -220,6 +233,7 @@ _STEPS: dict[str, Callable[[State, Event], State]] = {
     "contact": _contact,
     "hazard": _hazard,
     "order": _order,
+    "service": _service,
     "callout": _last("district_id", "called", "safe", "need_help"),
     "task": _task,
 }

@@ -19,7 +19,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "shelters": ("status", "provisional", "capacity", "damage", "confirmed"),
     "people": ("count", "person", "outside"),
     "supplies": ("stock",),
-    "warnings": ("alert", "contact", "hazard", "order"),
+    "warnings": ("alert", "contact", "hazard", "order", "service"),
     "tasks": ("task", "callout"),
 }
 """Topics by what a reader looks for; what belongs to none of them is `notes`."""

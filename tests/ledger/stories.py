@@ -37,6 +37,10 @@ actions = st.one_of(
         st.sampled_from(ITEMS),
         st.integers(0, 50),
     ),
+    st.tuples(
+        st.sampled_from(["service_suspended", "service_resumed"]),
+        st.sampled_from([{"route_id": "f:r1"}, {"stop_id": "f:s1"}, {"route_id": "f:r1", "stop_id": "f:s1"}]),
+    ),
     st.tuples(st.just("void"), st.integers(0, 30)),
     st.tuples(st.just("correct"), st.integers(0, 30), st.integers(0, 99)),
 )
@@ -58,6 +62,8 @@ def act(incident: Incident, action: tuple[Any, ...], at: int) -> None:
             incident.did(kind, {"ref": rest[0], **({more: rest[2]} if more else {})}, rest[1], at=at)
         elif kind == "head_count":
             incident.did(kind, {"people": rest[1], "method": "counted"}, rest[0], at=at)
+        elif kind.startswith("service"):
+            incident.did(kind, {**rest[0], "source": "京阪バス"}, at=at)
         elif kind.startswith("supply"):
             incident.did(kind, {"item": rest[1], "amount": rest[2]}, rest[0], at=at)
         else:
