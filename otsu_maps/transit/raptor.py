@@ -25,7 +25,7 @@ NEVER = 1_000_000_000
 
 _FAR = 2_000_000_000
 
-_MOST_RIDES = 1000
+MOST_RIDES = 1000
 
 SOME_CLOSED, CLOSED = 1, 2
 """States of a lane of which not all rides are open."""
@@ -111,7 +111,7 @@ def _follow(
     is_off: Flags,
     count: int,
 ) -> int:
-    """Ride along a lane from a call on. Stops with an earlier arrival are added to `off` [count]; gives their number."""
+    """Ride along a lane from a call on. Stops with an earlier arrival join the `count` in `off`; gives their number."""
     first, rides = net.ride_first[lane], net.ride_first[lane + 1] - net.ride_first[lane]
     begin, calls = net.lane_first[lane], net.lane_first[lane + 1] - net.lane_first[lane]
     some = usable.lanes[lane] != 0
@@ -247,7 +247,7 @@ def window(
         time = times[i]
         for j in range(len(walk_s)):
             start_s[j] = time + walk_s[j]
-        rounds(net, usable, starts, start_s, time + within_s, _MOST_RIDES, labels)
+        rounds(net, usable, starts, start_s, time + within_s, MOST_RIDES, labels)
         there(arrived, ready, to, now)
         for place in range(places):
             earliest = min(now[place], time + direct_s[place])

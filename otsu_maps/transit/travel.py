@@ -18,7 +18,7 @@ from otsu_maps.transit import raptor
 from otsu_maps.transit.lanes import AFTER
 from otsu_maps.transit.network import Network, backward_of
 from otsu_maps.transit.places import Place, Places, direct_s
-from otsu_maps.transit.raptor import NEVER, Labels, OnFoot, Open
+from otsu_maps.transit.raptor import MOST_RIDES, NEVER, Labels, OnFoot, Open
 from otsu_maps.transit.timetable import Positions, Seconds
 from otsu_maps.transit.walk import Floats, Ways
 
@@ -26,7 +26,6 @@ WITHIN_S = 4 * 3600
 """Journeys longer than this are not looked for, unless somebody asks."""
 
 MINUTE_S = 60
-MANY_RIDES = 1000
 THREADS = 2
 
 _NO_PLACES = OnFoot(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32))
@@ -118,22 +117,21 @@ def earliest(
     start_s: int,
     usable: Open | None = None,
     within_s: int = WITHIN_S,
-    most_rides: int = MANY_RIDES,
+    most_rides: int = MOST_RIDES,
 ) -> Reached:
     """From one place to all stops, leaving at `start_s`."""
     usable = usable or network.all_open
+    labels = labels_of(network, origin, start_s, usable, within_s, most_rides)
+    return Reached(network, origin, start_s, within_s, *_standing(labels))
+
+
+def labels_of(network: Network, origin: Place, start_s: int, usable: Open, within_s: int, most_rides: int) -> Labels:
+    """What the search from a place itself finds, by stop."""
     labels = _blank(network.stop_count)
     starts, walk_s = origin.starts(usable)
-    raptor.rounds(
-        network.arrays,
-        usable,
-        starts,
-        (walk_s + start_s).astype(np.int32),
-        start_s + within_s,
-        most_rides,
-        labels,
-    )
-    return Reached(network, origin, start_s, within_s, *_standing(labels))
+    began = (walk_s + start_s).astype(np.int32)
+    raptor.rounds(network.arrays, usable, starts, began, start_s + within_s, most_rides, labels)
+    return labels
 
 
 def latest(
@@ -142,7 +140,7 @@ def latest(
     by_s: int,
     usable: Open | None = None,
     within_s: int = WITHIN_S,
-    most_rides: int = MANY_RIDES,
+    most_rides: int = MOST_RIDES,
 ) -> Leaving:
     """From all stops to one place, to be there by `by_s`: the same search with time running backwards."""
     usable = usable or network.all_open

@@ -12,7 +12,7 @@ from timetables import World
 from otsu_maps.transit.walk import Walking
 
 LATEST_S = 36 * 3600
-MOST_RIDES = 9
+MOST_RIDES = 20
 
 Way = tuple[int, int]
 """A stop and the seconds to it."""
@@ -109,23 +109,31 @@ def search(
     running = [ride for ride in every if ride.route not in routes and ride.trip not in trips]
     queue = [(start_s + takes, 0, "ready", stop) for stop, takes in starts]
     best: dict[tuple[str, int, int], int] = {}
+    leading: dict[int, list[Way]] = {}
+    for (a, b), takes in ways.items():
+        leading.setdefault(a, []).append((b, takes))
+    calling: dict[int, list[tuple[Ride, int]]] = {}
+    for ride in running:
+        for i, call in enumerate(ride.calls):
+            calling.setdefault(call[0], []).append((ride, i))
     heapq.heapify(queue)
     while queue:
         time, number, kind, stop = heapq.heappop(queue)
-        if time > start_s + within_s or stop in stops or (kind, stop, number) in best or number > MOST_RIDES:
+        if time > start_s + within_s or stop in stops or number > MOST_RIDES:
+            continue
+        if any((kind, stop, fewer) in best for fewer in range(number + 1)):  # as soon, with as few rides
             continue
         best[kind, stop, number] = time
         if kind == "arrived":
-            for (a, b), takes in ways.items():
-                if a == stop:
-                    heapq.heappush(queue, (time + takes, number, "ready", b))
+            for b, takes in leading.get(stop, []):
+                heapq.heappush(queue, (time + takes, number, "ready", b))
             continue
-        for ride in running:
-            for i, (here, _, departure, can_board, _) in enumerate(ride.calls):
-                if here == stop and can_board and departure >= time:
-                    for there, arrival, _, _, can_alight in ride.calls[i + 1 :]:
-                        if can_alight:
-                            heapq.heappush(queue, (arrival, number + 1, "arrived", there))
+        for ride, i in calling.get(stop, []):
+            _, _, departure, can_board, _ = ride.calls[i]
+            if can_board and departure >= time:
+                for there, arrival, _, _, can_alight in ride.calls[i + 1 :]:
+                    if can_alight:
+                        heapq.heappush(queue, (arrival, number + 1, "arrived", there))
     found = Found({}, {}, {})
     for (kind, stop, _), time in best.items():
         into = found.arrived if kind == "arrived" else found.ready
