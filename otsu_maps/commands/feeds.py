@@ -17,6 +17,9 @@ from otsu_maps.terminal import tell, waiting
 from otsu_maps.transit import tables
 from otsu_maps.transit.timetable import Timetable
 
+UNUSED = ("shapes", "fare_attributes", "fare_rules", "transfers")
+"""Tables that no timetable is made of; shapes are often larger than all others."""
+
 
 @dataclass(frozen=True)
 class ReadFile:
@@ -28,12 +31,12 @@ class ReadFile:
     size_bytes: int = 0
 
 
-def read_files(files: Sequence[str]) -> list[ReadFile]:
-    """Every file in the order given; one that is no feed says why and the others go on."""
+def read_files(files: Sequence[str], without: Sequence[str] = ()) -> list[ReadFile]:
+    """Every file in the order given, without these tables; one that is no feed says why and the others go on."""
     found = []
     for number, file in enumerate(files, start=1):
         with waiting(say("feeds.reading", file=Path(file).name, number=number, count=len(files))):
-            found.append(_read(file))
+            found.append(_read(file, without))
     return found
 
 
@@ -42,7 +45,7 @@ def timetable_of(files: Sequence[str]) -> tuple[Timetable, list[ReadFile]]:
 
     Raises FileRefused: `transit_no_feed` where none of them is one.
     """
-    read = read_files(files)
+    read = read_files(files, UNUSED)
     feeds = [feed for each in read for feed in each.feeds]
     for each in read:
         if each.reason is not None:
@@ -52,13 +55,13 @@ def timetable_of(files: Sequence[str]) -> tuple[Timetable, list[ReadFile]]:
     return tables.of_feeds(feeds), read
 
 
-def _read(file: str) -> ReadFile:
+def _read(file: str, without: Sequence[str]) -> ReadFile:
     try:
         path = Path(file)
         most = config.max_file_bytes()
         if path.is_file() and path.stat().st_size > most:
             raise UnsafeFile("file_too_large", file=path.name, max_bytes=most)
         data = file_bytes(file)
-        return ReadFile(file, tuple(gtfs.read(Payload(path.name, data), most)), size_bytes=len(data))
+        return ReadFile(file, tuple(gtfs.read(Payload(path.name, data), most, without)), size_bytes=len(data))
     except OtsuMapsError as error:
         return ReadFile(file, (), error.reason)

@@ -11,6 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from otsu_maps.errors import UnsafeFile
@@ -62,8 +63,10 @@ def is_excel(data: bytes) -> bool:
         return False
 
 
-def unpack(payload: Payload, max_bytes: int) -> list[Payload]:
+def unpack(payload: Payload, max_bytes: int, skip: Callable[[str], bool] | None = None) -> list[Payload]:
     """The files inside `payload`: itself where it is a plain file or an .xlsx, else the members of the zip.
+
+    Members whose name `skip` wants to skip are not unpacked and not in the answer.
 
     Zips inside a zip are opened too (two levels in all; a member of an inner zip is named `inner.zip/member`). Folders,
     `__MACOSX` and dot files are left out. Nothing is written to disk.
@@ -78,7 +81,7 @@ def unpack(payload: Payload, max_bytes: int) -> list[Payload]:
         if len(payload.data) > max_bytes:
             raise UnsafeFile("file_too_large", file=payload.name, max_bytes=max_bytes)
         return [payload]
-    return _Unpacking(payload.name, len(payload.data), max_bytes).open(payload, depth=1)
+    return _Unpacking(payload.name, len(payload.data), max_bytes, skip).open(payload, depth=1)
 
 
 @dataclass
@@ -88,6 +91,7 @@ class _Unpacking:
     name: str
     packed_bytes: int
     max_bytes: int
+    skip: Callable[[str], bool] | None
     unpacked_bytes: int = 0
     members: int = 0
 
@@ -114,7 +118,7 @@ class _Unpacking:
             raise UnsafeFile("file_zip_deep", file=self.name, value=payload.name, depth=MAX_DEPTH)
         files: list[Payload] = []
         for info, name in zip(infos, names, strict=True):
-            if name.endswith("/") or _is_clutter(name):
+            if name.endswith("/") or _is_clutter(name) or (self.skip is not None and self.skip(name)):
                 continue
             data = self._inflate(archive, info)
             if is_zip(data):

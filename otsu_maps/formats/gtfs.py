@@ -12,11 +12,13 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from otsu_maps.errors import FileRefused, MissingColumn
 from otsu_maps.formats import archive
-from otsu_maps.formats.gtfs_cells import EXCESS, Mask, cells_of, typed
+from otsu_maps.formats.coded import Coded, Mask, repeated
+from otsu_maps.formats.gtfs_cells import Cells, cells_of, typed
 from otsu_maps.formats.gtfs_tables import CALENDARS, NEEDED, OPTIONAL, REQUIRED, TABLES, Column, Spec
 from otsu_maps.formats.reading import Payload, Reading, Refused
 from otsu_maps.formats.text import decode
@@ -26,6 +28,9 @@ ENOUGH = 3
 """So many of the needed files in one folder make it a feed, if perhaps an incomplete one."""
 
 _CORE = frozenset(f"{name}.txt" for name in NEEDED + CALENDARS)
+EXCESS = "excess"
+"""Stands for the column of what a row holds beyond the header."""
+
 _BLANK = b'\xef\xbb\xbf \t\r\n,"'
 
 
@@ -73,8 +78,11 @@ def looks_like(payload_names: Iterable[str]) -> bool:
     return any(len(_CORE & names) >= ENOUGH for names in folders.values())
 
 
-def read(payload: Payload, max_bytes: int) -> list[Feed]:
+def read(payload: Payload, max_bytes: int, without: Iterable[str] = ()) -> list[Feed]:
     """The feeds in a zip, in the order of their folders or inner zips; see Feed.
+
+    `without`: tables that the question does not need and that are large, such as shapes; their files are not opened,
+    and the feed has them without rows. A table that every feed must have cannot be left out.
 
     A row is refused with `row_gtfs_missing`, `row_gtfs_bad_value`, `row_gtfs_dangling` (a trip without its route or
     service, a stop time without its trip or stop), `row_gtfs_duplicate` (the first stays) or `row_gtfs_extra` (more
@@ -85,14 +93,16 @@ def read(payload: Payload, max_bytes: int) -> list[Feed]:
     that a needed file must have); UnsafeFile: `file_giant_cell`, and what `archive.unpack` raises.
     """
     folders: dict[str, list[Payload]] = {}
-    for member in archive.unpack(payload, max_bytes):
+    skipped = frozenset(without) - {*NEEDED, *CALENDARS}
+    files = {f"{name}.txt" for name in skipped}
+    for member in archive.unpack(payload, max_bytes, lambda name: name.rpartition("/")[2].lower() in files):
         folders.setdefault(member.name.rpartition("/")[0], []).append(member)
     feeds = {folder: files for folder, files in folders.items() if looks_like(file.name for file in files)}
     if not feeds:
         feeds = dict([max(folders.items(), key=lambda item: _core_files(item[1]), default=("", []))])
     return [
-        _Reader(payload.name if len(feeds) == 1 else f"{payload.name}/{folder}").feed(files)
-        for folder, files in sorted(feeds.items())
+        _Reader(payload.name if len(feeds) == 1 else f"{payload.name}/{folder}", skipped).feed(members)
+        for folder, members in sorted(feeds.items())
     ]
 
 
@@ -113,6 +123,7 @@ class _Reader:
     """One feed while it is read."""
 
     name: str
+    skipped: frozenset[str] = frozenset()
     tables: dict[str, Reading] = field(default_factory=dict)
     warnings: list[Refused] = field(default_factory=list)
 
@@ -139,65 +150,77 @@ class _Reader:
         return Feed(self.name, self.tables, *self._validity(), tuple(self.warnings))
 
     def _table(self, spec: Spec, file: Payload | None) -> Reading:
-        cells, encoding = pd.DataFrame(index=pd.RangeIndex(0)), ""
+        cells, encoding = Cells(np.zeros(0, np.int64), {}, None), ""
         if file is not None:
             payload = Payload(f"{self.name}/{spec.file}", file.data)
             text, encoding = decode(payload)
-            cells = cells_of(payload, text)
+            cells = cells_of(payload, text, file.data if encoding in ("utf-8", "utf-8-sig") else None)
             self._compare_columns(spec, payload.name, cells)
         checks = _Checks(spec, cells)
         frame = pd.DataFrame({column.name: self._column(column, checks) for column in spec.columns})
         for column in spec.columns:
             if column.is_firm:
-                checks.refuse(~self._known(frame[column.name], column), "row_gtfs_dangling", column.name)
+                self._refuse_dangling(column, checks)
         checks.position(frame)
-        checks.key(frame)
-        frame.insert(0, "source_row", cells.index.to_numpy(np.int64))
+        checks.key()
+        frame.insert(0, "source_row", cells.rows)
         if not checks.usable.all():
             frame = frame[checks.usable].reset_index(drop=True)
-        frame.index = pd.RangeIndex(len(frame))
-        return Reading(f"gtfs_{spec.name}", encoding, len(cells), frame, tuple(checks.refusals()))
+        return Reading(f"gtfs_{spec.name}", encoding, len(cells.rows), frame, tuple(checks.refusals()))
 
-    def _compare_columns(self, spec: Spec, file: str, cells: pd.DataFrame) -> None:
+    def _compare_columns(self, spec: Spec, file: str, cells: Cells) -> None:
         for column in spec.columns:
-            if column.need == REQUIRED and column.name not in cells and spec.name in NEEDED + CALENDARS:
+            if column.need == REQUIRED and column.name not in cells.columns and spec.name in NEEDED + CALENDARS:
                 raise MissingColumn("file_no_column", file=file, column=column.name)
-        known = {EXCESS, *(column.name for column in spec.columns)}
-        if unused := [str(name) for name in cells if name not in known]:
+        known = {column.name for column in spec.columns}
+        if unused := [name for name in cells.columns if name not in known]:
             self._warn("gtfs_columns_unused", spec.file, columns=", ".join(unused))
 
     def _column(self, column: Column, checks: _Checks) -> pd.Series:
-        cells = checks.column(column.name)
-        if column.need == REQUIRED:
-            is_blank = cells == ""
+        cells = checks.cells.column(column.name)
+        if column.need == REQUIRED and (blank := cells.texts == "").any():
+            is_blank = cells.mask(blank)
             if column.unless:
-                is_blank &= ~checks.column(column.unless[0]).isin(column.unless[1])
-            checks.refuse(is_blank.to_numpy(bool), "row_gtfs_missing", column.name)
-        values, bad = typed(cells, column)
+                other = checks.cells.column(column.unless[0])
+                is_blank &= ~other.mask(np.isin(other.texts, column.unless[1]))
+            checks.refuse(is_blank, "row_gtfs_missing", column.name)
+        values, checks.values[column.name], bad = typed(cells, column, is_many=checks.spec.is_long)
+        if bad is None:
+            return values
         if column.need != OPTIONAL:
             checks.refuse(bad, "row_gtfs_bad_value", column.name)
         elif bad.any():
             first = int(bad.argmax())
-            about = {"column": column.name, "value": cells.iloc[first][:200], "count": int(bad.sum())}
-            self._warn("gtfs_value_ignored", checks.spec.file, int(cells.index[first]), **about)
+            value = str(cells.texts[cells.codes[first]])
+            about = {"column": column.name, "value": value[:200], "count": int(bad.sum())}
+            self._warn("gtfs_value_ignored", checks.spec.file, int(checks.cells.rows[first]), **about)
         return values
 
-    def _known(self, values: pd.Series, column: Column) -> Mask:
-        known = np.zeros(len(values), bool)
+    def _refuse_dangling(self, column: Column, checks: _Checks) -> None:
+        cells = checks.values[column.name]
+        known = self._known(cells.texts, column)
+        if not known.all():
+            checks.refuse(cells.mask(~known), "row_gtfs_dangling", column.name)
+
+    def _known(self, values: Iterable[Any], column: Column) -> Mask:
+        """Whether each value stands in a column that this one refers to."""
+        known: set[Any] = set()
         for target in column.of:
             table, _, name = target.partition(".")
-            known |= values.isin(self.tables[table].frame[name].dropna().unique()).to_numpy(bool)
-        return known
+            known.update(self.tables[table].frame[name].dropna().unique().tolist())
+        return np.fromiter((value in known for value in values), bool)
 
     def _report_dangling(self, spec: Spec) -> None:
         frame = self.tables[spec.name].frame
         for column in spec.columns:
-            if not column.of or column.is_firm or frame.empty:
+            targets = [target.partition(".")[0] for target in column.of]
+            if not targets or column.is_firm or frame.empty or self.skipped & {*targets}:
                 continue
-            lost = frame[frame[column.name].notna().to_numpy(bool) & ~self._known(frame[column.name], column)]
+            filled = frame[frame[column.name].notna()]
+            lost = filled[~self._known(filled[column.name], column)]
             if len(lost):
                 about = {"column": column.name, "value": str(lost[column.name].iloc[0])[:200], "count": len(lost)}
-                target = " / ".join(f"{name.partition('.')[0]}.txt" for name in column.of)
+                target = " / ".join(f"{name}.txt" for name in targets)
                 self._warn("gtfs_dangling", spec.file, int(lost["source_row"].iloc[0]), target=target, **about)
 
     def _validity(self) -> tuple[date | None, date | None]:
@@ -215,19 +238,20 @@ class _Reader:
 
 @dataclass
 class _Checks:
-    """Which rows of one table can be used. A row is refused once, for the first rule that it breaks."""
+    """Which rows of one table can be used. A row is refused once, for the first rule that it breaks.
+
+    `values`: columns coded by what their texts mean.
+    """
 
     spec: Spec
-    cells: pd.DataFrame
+    cells: Cells
     found: list[tuple[Mask, str, str]] = field(default_factory=list)
+    values: dict[str, Coded] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.usable: Mask = np.ones(len(self.cells), bool)
-        if EXCESS in self.cells:
-            self.refuse((self.cells[EXCESS] != "").to_numpy(bool), "row_gtfs_extra", EXCESS)
-
-    def column(self, name: str) -> pd.Series:
-        return self.cells[name] if name in self.cells else pd.Series("", self.cells.index, dtype="str")
+        self.usable: Mask = np.ones(len(self.cells.rows), bool)
+        if self.cells.excess is not None:
+            self.refuse(self.cells.excess.mask(self.cells.excess.texts != ""), "row_gtfs_extra", EXCESS)
 
     def refuse(self, bad: Mask, code: str, column: str) -> None:
         bad = bad & self.usable
@@ -241,21 +265,26 @@ class _Checks:
             lat, lon = (frame[name] for name in self.spec.position)
             self.refuse(((lat == 0) & (lon == 0)).to_numpy(bool), "row_gtfs_bad_value", self.spec.position[0])
 
-    def key(self, frame: pd.DataFrame) -> None:
+    def key(self) -> None:
         if self.spec.key:
-            keys = frame.loc[self.usable, list(self.spec.key)]
-            again = np.zeros(len(frame), bool)
-            again[self.usable] = keys.duplicated().to_numpy(bool)
-            self.refuse(again, "row_gtfs_duplicate", ", ".join(name for name in self.spec.key if name in self.cells))
+            again = repeated([self.values[name] for name in self.spec.key], self.usable)
+            shown = ", ".join(name for name in self.spec.key if name in self.cells.columns)
+            self.refuse(again, "row_gtfs_duplicate", shown)
 
     def refusals(self) -> list[Refused]:
         refused = []
-        shown = [name for name in self.cells if name != EXCESS]
         for bad, code, column in self.found:
-            rows = self.cells[bad]
-            for row, line in zip(rows.index, rows.to_dict("records"), strict=True):
-                value = ", ".join(str(line.get(name, "")) for name in column.split(", "))
-                about = {"file": self.spec.file, "row": int(row), "column": column.strip("\0"), "value": value[:200]}
-                whole = ",".join(str(line[name]) for name in shown)
-                refused.append(Refused(int(row), Reason(code, about), whole[:2000]))
+            at = np.flatnonzero(bad)
+            whole = [",".join(line) for line in self._lines(list(self.cells.columns), at)]
+            values = [", ".join(line) for line in self._lines(column.split(", "), at)]
+            for row, value, text in zip(self.cells.rows[at].tolist(), values, whole, strict=True):
+                about = {"file": self.spec.file, "row": row, "column": column, "value": value[:200]}
+                refused.append(Refused(row, Reason(code, about), text[:2000]))
         return sorted(refused, key=lambda one: one.row)
+
+    def _lines(self, names: list[str], at: npt.NDArray[np.intp]) -> list[tuple[str, ...]]:
+        """Cells of these columns in these rows."""
+        if names == [EXCESS] and self.cells.excess is not None:
+            return [(str(each),) for each in self.cells.excess.texts[self.cells.excess.codes[at]]]
+        columns = [self.cells.texts(name, at) for name in names]
+        return list(zip(*columns, strict=True)) if columns else [()] * len(at)

@@ -39,12 +39,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Spec:
-    """One table. `key` names a row once; `position` are the columns of its latitude and longitude."""
+    """One table. `key` names a row once; `position` are the columns of its latitude and longitude; a table that
+    `is_long` has very many rows and few different texts, which are kept as categories."""
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     position: tuple[str, ...] = ()
+    is_long: bool = False
 
     @property
     def file(self) -> str:
@@ -132,6 +134,7 @@ TABLES = (
         + _all("shape_dist_traveled", "number")
         + _all("timepoint", "whole", high=1),
         key=("trip_id", "stop_sequence"),
+        is_long=True,
     ),
     Spec(
         "shapes",
@@ -142,6 +145,7 @@ TABLES = (
         + _all("shape_dist_traveled", "number"),
         key=("shape_id", "shape_pt_sequence"),
         position=("shape_pt_lat", "shape_pt_lon"),
+        is_long=True,
     ),
     Spec(
         "frequencies",

@@ -32,7 +32,8 @@ def named(
     lang: str = "en",
 ) -> pd.Series:
     """As `translated`, of rows with `feed_id`; `table` as the specification calls it (stops, routes, trips ...)."""
-    said = translations[translations["language"].str.lower().eq(lang.lower()).fillna(False).astype(bool)]
+    languages = translations["language"].astype("str").str.lower()
+    said = translations[languages.eq(lang.lower()).fillna(False).astype(bool)]
     said = said[said["table_name"].eq(table).fillna(False).astype(bool) | said["table_name"].isna()]
     found = pd.Series(None, rows.index, dtype=object)
     if said.empty:

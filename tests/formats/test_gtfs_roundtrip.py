@@ -16,7 +16,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from otsu_maps.errors import OtsuMapsError
-from otsu_maps.formats import gtfs, gtfs_cells
+from otsu_maps.formats import gtfs, gtfs_cells, gtfs_quick
 from otsu_maps.formats.gtfs_tables import TABLES
 from otsu_maps.formats.reading import Payload
 
@@ -358,6 +358,27 @@ def test_every_value_has_the_type_that_is_promised() -> None:
     assert days["date"].tolist() == [date(2026, 5, 5)]
 
 
+def test_long_tables_keep_each_different_text_once() -> None:
+    times = read(zipped(SMALL)).tables["stop_times"].frame
+    assert {str(times[name].dtype) for name in ("trip_id", "stop_id", "stop_headsign")} == {"category"}
+    assert {str(times[name].cat.categories.dtype) for name in ("trip_id", "stop_id", "stop_headsign")} == {"str"}
+    assert times["trip_id"].tolist() == ["T", "T"] and times["stop_headsign"].isna().all()
+
+
+def test_a_table_that_is_not_asked_for_is_not_opened_and_nothing_is_said_of_it() -> None:
+    trips = SMALL["trips.txt"].replace(b"direction_id", b"shape_id")
+    broken = SMALL | {"trips.txt": trips, "shapes.txt": b"shape_id\n" + b'"' * 999, "SHAPES.TXT": b"\0"}
+    [feed] = gtfs.read(Payload("a.zip", zipped(broken)), MOST, without=["shapes", "stops"])
+    assert_whole(feed)
+    assert feed.warnings == () and feed.refused == ()
+    assert len(feed.tables["shapes"].frame) == 0
+    assert len(feed.tables["stops"].frame) == 2  # every feed must have them
+    bomb = zipped(SMALL | {"shapes.txt": b"0" * 50_000_000})
+    assert len(gtfs.read(Payload("a.zip", bomb), 10**6, without=["shapes"])) == 1
+    with pytest.raises(OtsuMapsError):
+        gtfs.read(Payload("a.zip", bomb), 10**6)
+
+
 def test_a_number_too_large_for_any_program_is_unknown_with_a_warning() -> None:
     giant = SMALL | {"stop_times.txt": SMALL["stop_times.txt"].replace(b"1.5", b"9" * 400)}
     read_back = read(zipped(giant))
@@ -567,15 +588,16 @@ def test_a_table_reads_the_same_at_once_as_line_by_line(monkeypatch: pytest.Monk
         "y",
     ]
     texts = []
-    for _ in range(600):
-        letters = list('a, "b" ,c\r\n1,"2\n2",3\r\n\r\n4,5\r\n')
+    wholes = ['a, "b" ,c\r\n1,"2\n2",3\r\n\r\n4,5\r\n', 'a,b,c\r\n1,"2\n""2",3\r\n4,,5\r\n', "a,b\n1,2\n3,4\n"]
+    for _ in range(1500):
+        letters = list(chance.choice(wholes))
         for _ in range(chance.randint(1, 6)):
             letters.insert(chance.choice([0, chance.randrange(len(letters) + 1)]), chance.choice(pieces))
         texts.append("".join(letters))
 
     def cells(text: str) -> Any:
         try:
-            return gtfs_cells.cells_of(Payload("a.txt", b""), text)
+            return frame_of(gtfs_cells.cells_of(Payload("a.txt", b""), text))
         except OtsuMapsError as error:
             return (error.reason.code, dict(error.reason.params))
 
@@ -583,13 +605,24 @@ def test_a_table_reads_the_same_at_once_as_line_by_line(monkeypatch: pytest.Monk
         raise pd.errors.ParserError
 
     quick = [cells(text) for text in texts]
+    read_by_arrow = [gtfs_quick.read(text.encode(), 500, 10**5) is not None for text in texts]
+    monkeypatch.setattr(gtfs_quick, "read", lambda *_: None)
+    at_once = [cells(text) for text in texts]
     monkeypatch.setattr(pd, "read_csv", no_parser)
     frames = 0
-    for text, at_once in zip(texts, quick, strict=True):
+    for text, by_arrow, by_pandas in zip(texts, quick, at_once, strict=True):
         by_line = cells(text)
-        if isinstance(by_line, pd.DataFrame):
-            pd.testing.assert_frame_equal(at_once, by_line, check_index_type=False, obj=repr(text))
-            frames += 1
-        else:
-            assert at_once == by_line, text
+        for found in (by_arrow, by_pandas):
+            if isinstance(by_line, pd.DataFrame):
+                pd.testing.assert_frame_equal(found, by_line, obj=repr(text))
+            else:
+                assert found == by_line, text
+        frames += isinstance(by_line, pd.DataFrame)
     assert 50 < frames < len(texts)
+    assert 50 < sum(read_by_arrow) < frames
+
+
+def frame_of(cells: gtfs_cells.Cells) -> pd.DataFrame:
+    columns = {name: column.texts[column.codes].astype(str) for name, column in cells.columns.items()}
+    excess = cells.excess.texts[cells.excess.codes].astype(str) if cells.excess else ""
+    return pd.DataFrame(columns | {"beyond": excess}, index=cells.rows, dtype="str")
