@@ -12,6 +12,8 @@ export default function (component) {
     const silent = Date.now() - state.last;
     if (silent <= data.limit_ms) return;
     const turn = Math.floor((silent - data.limit_ms) / data.turn_ms) % data.sheets.length;
+    // The dialog in which Streamlit tells of a lost server makes all else inert: a screen reader would pass over the cover.
+    if (state.sheet) { state.sheet.inert = false; state.sheet.removeAttribute("aria-hidden"); }
     if (turn === state.turn) return;
     state.turn = turn;
     if (!state.sheet) {

@@ -14,11 +14,14 @@ from otsu_maps.maps import palette
 from otsu_maps.public import svg_map
 from otsu_maps.public.svg_map import Bounds
 
+TALLEST = 560
+"""Units of the picture, half those of a page: letters and marks are twice as large, to be read from 5 m."""
+
 
 @lru_cache(maxsize=8)
 def under(bounds: Bounds) -> str:
     """The drawing that `svg_map.draw` wants; the same places come again and again."""
-    return svg_map.backdrop(bounds, _ground())
+    return svg_map.backdrop(bounds, _ground(), tallest=TALLEST)
 
 
 def picture(drawn: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 
 from otsu_maps import clock
-from otsu_maps.display.ground import around, picture, under
+from otsu_maps.display.ground import TALLEST, around, picture, under
 from otsu_maps.display.pieces import MARKS, district_name, each, place_name, said
 from otsu_maps.display.programme import LIFE_IN_DANGER, Line, Show
 from otsu_maps.maps import palette
@@ -116,7 +116,8 @@ def _place(line: Line, names: Mapping[str, str], langs: Sequence[str]) -> str:
     return (
         f'<li><span class="at">{line.number}</span><span class="what">{place_name(place, langs)}</span>'
         f'<span class="where">{escape(where)}</span>'
-        f'<span class="room {place.room}"><i>{MARKS[place.room]}</i>{said(f"room.{place.room}", langs)}</span></li>'
+        f'<span class="room {place.room}"><i>{MARKS[place.room]}</i>'
+        f"<span>{said(f'room.{place.room}', langs)}</span></span></li>"
     )
 
 
@@ -144,10 +145,12 @@ def _map(status: Status, show: Show, langs: Sequence[str], at: datetime) -> str:
         + [(mark.lon - EDGE, mark.lat - EDGE, mark.lon + EDGE, mark.lat + EDGE) for mark in marks]
     )
     names = {district_name(district, langs): _middle(district.bounds) for district in districts}
+    shown = names if len(names) <= MOST_DISTRICTS else {}
     title = words.tell("page.map", langs[0])
-    drawn = picture(svg_map.draw(marks, bounds, under(bounds), title, names if len(names) <= MOST_DISTRICTS else {}))
+    drawn = picture(svg_map.draw(marks, bounds, under(bounds), title, shown, TALLEST))
     key = "".join(
-        f'<p class="room {room}"><i>{MARKS[room]}</i>{said(f"room.{room}", langs)}</p>' for room in ("yes", "unknown")
+        f'<p class="room {room}"><i>{MARKS[room]}</i><span>{said(f"room.{room}", langs)}</span></p>'
+        for room in ("yes", "unknown")
     )
     count = said("page.offered_count", langs, count=len(show.lines))
     return (

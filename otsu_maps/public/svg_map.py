@@ -80,6 +80,7 @@ class View:
     """From degrees to the picture: true angles and lengths at the middle of `bounds`."""
 
     bounds: Bounds
+    tallest: int = TALLEST
 
     @property
     def seen(self) -> Bounds:
@@ -97,7 +98,7 @@ class View:
     def per_degree(self) -> float:
         """Picture units of a degree of latitude."""
         west, south, east, north = self.seen
-        return min(WIDTH / ((east - west) * self._narrow), TALLEST / (north - south))
+        return min(WIDTH / ((east - west) * self._narrow), self.tallest / (north - south))
 
     def at(self, lon: float, lat: float) -> tuple[int, int]:
         """Where a position is drawn."""
@@ -115,10 +116,11 @@ def draw(
     ground: str,
     title: str,
     names: Mapping[str, tuple[float, float]] | None = None,
+    tallest: int = TALLEST,
 ) -> str:
-    """The map. `ground`: of `backdrop` for the same bounds; `title` says in words what is on it; `names`: where to
-    write which."""
-    view = View(bounds)
+    """The map. `ground`: of `backdrop` for the same bounds and `tallest`; `title` says in words what is on it; `names`:
+    where to write which; `tallest`: height of the picture in units, of which letters and marks have their size."""
+    view = View(bounds, tallest)
     width, height = view.size
     return (
         f'<svg class="map" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img"'
@@ -130,9 +132,9 @@ def draw(
     )
 
 
-def backdrop(bounds: Bounds, ground: Ground, here: str | None = None) -> str:
+def backdrop(bounds: Bounds, ground: Ground, here: str | None = None, tallest: int = TALLEST) -> str:
     """What lies under the marks: it changes with the snapshot alone. `here`: the district with a bold edge."""
-    view = View(bounds)
+    view = View(bounds, tallest)
     box = shapely.box(*view.seen)
     return (
         _shapes(ground.city, "land", view, box)

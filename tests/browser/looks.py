@@ -52,11 +52,13 @@ COVERED = (
     + _TEXTS
     + """
   const cover = document.querySelector(root), wrong = new Set();
-  for (let x = 0; x < 12; x++) for (let y = 0; y < 12; y++) {
-    const found = document.elementFromPoint((x + .5) * innerWidth / 12, (y + .5) * innerHeight / 12);
-    if (!cover.contains(found)) wrong.add(found ? found.tagName + ' ' + cut(words(found)) : 'nothing');
-  }
-  for (const {inside, node} of texts(document.body)) if (!cover.contains(inside)) wrong.add(cut(words(node)));
+  const look = (x, y) => {
+    const found = document.elementFromPoint(x, y);
+    if (found && !cover.contains(found)) wrong.add(cut(words(found)));
+  };
+  for (let x = 0; x < 12; x++) for (let y = 0; y < 12; y++)
+    look((x + .5) * innerWidth / 12, (y + .5) * innerHeight / 12);
+  for (const {box} of texts(document.body)) look((box.left + box.right) / 2, (box.top + box.bottom) / 2);
   return [...wrong];
 }"""
 )
@@ -107,6 +109,8 @@ PALE = (
   };
   return [...new Set(texts(document.querySelector(root)).filter(({inside}) => {
     const style = getComputedStyle(inside), size = parseFloat(style.fontSize);
+    for (let each = inside; each; each = each.parentElement)
+      if (+getComputedStyle(each).opacity < .99) return true;
     const isLarge = size >= LARGE || (size >= BOLD && +style.fontWeight >= 700);
     const [a, b] = [light(colour(style.color)), light(ground(inside))];
     return (Math.max(a, b) + .05) / (Math.min(a, b) + .05) < (isLarge ? 3 : 4.5);

@@ -154,6 +154,8 @@ def test_what_is_measured_is_found(screens: Mapping[str, Page]) -> None:
     assert found["unsaid"] == ["page.title", "at {time}"] and found["kana"] == ["ひらがな"]
     assert screen.evaluate(looks.SMALL, ["#page", 12]) == ["8.0 tiny"]
     assert "pale" in screen.evaluate(looks.COVERED, "#cover")
+    screen.set_content('<div id="page"><div style="opacity:.3"><p>faded</p></div></div>')
+    assert looks.faults(screen, "#page") == {"pale": ["faded"]}
     screen.set_content(
         '<section id="page"><p style="margin:0">under</p><p style="margin:-1em 0 0">over</p>'
         '<ul><li style="height:10px"><p>out</p></li></ul></section>'
