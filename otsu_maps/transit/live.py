@@ -6,7 +6,8 @@ not say which feed it speaks of, an id counts only if one feed alone has it: not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -16,7 +17,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from otsu_maps.clock import TOKYO
-from otsu_maps.realtime.records import NO_DATA, SCHEDULED, SKIPPED, StopUpdate, TripUpdate
+from otsu_maps.realtime.now import FRESH, Heard, Latest
+from otsu_maps.realtime.records import (
+    ADDED_TRIPS,
+    CANCELED,
+    DELETED,
+    NO_DATA,
+    SCHEDULED,
+    SKIPPED,
+    StopUpdate,
+    TripUpdate,
+)
 from otsu_maps.transit import services
 from otsu_maps.transit.timetable import NONE, Timetable
 
@@ -175,3 +186,54 @@ def _late(stop: StopUpdate, arrives_s: int, departs_s: int, before: float) -> fl
 def posix(moment: datetime) -> float:
     """A naive UTC time as POSIX seconds."""
     return moment.replace(tzinfo=UTC).timestamp()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known now of trips that run, by trip (position) and day of service.
+
+    `unknown`: told of, but so long ago, or so strangely, that nobody knows how they run. `silent`: feeds whose operator
+    tells of trips and is not heard now; of all their trips nobody knows. `added`: trips of no timetable, by feed.
+    """
+
+    updates: Mapping[tuple[int, date], TripUpdate] = field(default_factory=dict)
+    unknown: frozenset[tuple[int, date]] = frozenset()
+    silent: frozenset[str] = frozenset()
+    added: tuple[tuple[str | None, TripUpdate], ...] = ()
+
+
+def known(names: Names, latest: Latest, at: datetime, limit: timedelta, zone: ZoneInfo = TOKYO) -> Known:
+    """What operators told last, as far as it is of now (`at`, UTC; no older than `limit`), by this timetable."""
+    updates: dict[tuple[int, date], TripUpdate] = {}
+    unknown: set[tuple[int, date]] = set()
+    silent: set[str] = set()
+    added: list[tuple[str | None, TripUpdate]] = []
+    for heard in latest.sources:
+        is_fresh = heard.state(at, limit) == FRESH
+        if not is_fresh and (heard.counts is None or heard.updates):
+            silent |= _feeds(names, heard)
+        for update in heard.updates if is_fresh else ():
+            as_of = heard.as_of(update)
+            is_now = as_of is not None and at - as_of <= limit
+            if update.relationship in ADDED_TRIPS:
+                added += [(heard.feed_id, update)] if is_now else []
+                continue
+            trip = names.trip(heard.feed_id, update.trip_id)
+            on = update.start_date or (service_day(names.timetable, trip, posix(at), zone) if trip >= 0 else None)
+            if trip < 0 or on is None or names.timetable.repeats.has[trip]:
+                continue
+            if is_now and update.relationship in (SCHEDULED, CANCELED, DELETED):
+                updates[trip, on] = update
+            else:
+                unknown.add((trip, on))
+    return Known(updates, frozenset(unknown), frozenset(silent), tuple(added))
+
+
+def _feeds(names: Names, heard: Heard) -> set[str]:
+    """The feeds that a source speaks of: the one that is set, else those of what it told last, else any."""
+    if heard.feed_id is not None:
+        return {heard.feed_id}
+    trips = {names.trip(None, each.trip_id) for each in heard.updates}
+    feeds = names.timetable.trips["feed_id"]
+    found = {str(feeds.iat[trip]) for trip in trips if trip >= 0}
+    return found or set(map(str, feeds.unique()))
