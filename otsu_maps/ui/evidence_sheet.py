@@ -85,8 +85,7 @@ def amount(value: float | None, record: Record, lang: str) -> str:
 
 def judged(record: Record, lang: str) -> str:
     """What is expected, and what was seen, against the target and against before."""
-    expected = say(f"evidence.verdict_{verdict(record, record.after)}", lang)
-    lines = [say("evidence.expected", lang, verdict=expected)] if record.after is not None else []
+    lines = [] if record.after is None else [say(f"evidence.expected_{verdict(record, record.after)}", lang)]
     if last := record.last_measured:
         seen = say(f"evidence.verdict_{verdict(record, last.value)}", lang)
         lines.append(say("evidence.seen", lang, on=last.on, verdict=seen))
@@ -135,7 +134,7 @@ def _how(record: Record, lang: str) -> str:
     facts += [(say("evidence.day", lang), str(used.day))] if used.day else []
     facts += [(_setting(name, lang), _value(name, value, lang)) for name, value in used.settings.items()]
     parts = [paper.words(record.method)] if record.method else []
-    parts.append(paper.table([say("evidence.settings", lang), ""], facts))
+    parts.append(paper.bullets(f"{name}：{value}" for name, value in facts))
     if used.feeds:
         head = [say(f"evidence.{key}", lang) for key in ("feed", "version", "valid", "role", "checksum")]
         feeds = [
