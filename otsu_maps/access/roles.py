@@ -45,6 +45,7 @@ PAGES: dict[str, str] = {
     "replay": "see",
     "hazards": "see",
     "transit": "see",
+    "travel": "see",
     "gaps": "see",
     "compare": "see",
     "evidence": "see",

@@ -41,10 +41,14 @@ def choose(lang: str) -> tuple[str, str | None] | None:
 
 def explain(hazard: str, scale: str | None, lang: str) -> None:
     """What the map shows, what it does not, and where it speaks."""
-    title = say(f"hazard.{hazard}", lang) + (f"　{say(f'scale.{scale}', lang)}" if scale else "")
     bases = {row["basis"] for row in data.hazard_coverage(data.snapshot().id, hazard, scale)}
     covers = say("hazards.covers_city" if bases == {"city"} else "hazards.covers_zones", lang)
-    st.markdown(f"**{title}**　{covers}")
+    st.markdown(f"**{name_of(hazard, scale, lang)}**　{covers}")
+
+
+def name_of(hazard: str, scale: str | None, lang: str) -> str:
+    """What a hazard map is called."""
+    return say(f"hazard.{hazard}", lang) + (f"　{say(f'scale.{scale}', lang)}" if scale else "")
 
 
 def map_of(hazard: str, scale: str | None, places: list[dict[str, Any]], lang: str) -> None:

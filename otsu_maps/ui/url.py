@@ -72,6 +72,14 @@ def one_of(label: str, name: str, options: Sequence[str], shown: Callable[[str],
     return value
 
 
+def slide(label: str, name: str, options: Sequence[str], shown: Callable[[str], str], default: str) -> str:
+    """A slider over codes in their order: `default` at first, which the address leaves out."""
+    _begin(name, options, single=True, empty=default)
+    value = str(st.select_slider(label, options, key=_key(name), format_func=shown))
+    put(name, None if value == default else value)
+    return value
+
+
 def several(
     label: str, name: str, options: Sequence[str], shown: Callable[[str], str], placeholder: str
 ) -> tuple[str, ...]:

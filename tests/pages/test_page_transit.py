@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from app_page import opened, texts
 
-from etl import build, cards, publish
-from otsu_maps import clock, config
+from otsu_maps import clock
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.i18n import say
-
-
-@pytest.fixture
-def bare(data_dir: Path) -> None:
-    """The demo without a timetable."""
-    city = config.city()
-    known = cards.registry(city, cards.DEMO)
-    known["timetables"] = replace(known["timetables"], paths=())
-    publish.publish(build.build(city, known).snapshot_id)
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
