@@ -42,6 +42,8 @@ DOORS = {
     "numba": ("otsu_maps/transit/compiled.py",),
     "jpholiday": ("otsu_maps/transit/services.py",),
     "google": ("otsu_maps/formats/gtfs_rt",),
+    "ibis": ("otsu_maps/movement/embedded.py", "otsu_maps/movement/spark.py"),
+    "pyspark": ("otsu_maps/movement/spark.py",),
 }
 """Third-party library (or a module that deserves one door) to the rooms that may use it."""
 
@@ -69,6 +71,9 @@ ROOMS = {
         *("db", "queries", "analysis", "ledger", "maps", "ui", "server", "cli", "commands", "public", "display"),
     ),
     "otsu_maps/transit/": ("clock", "db", "queries", "maps", "ui", "server", "cli", "http", "commands"),
+    "otsu_maps/movement/": (
+        *("db", "queries", "analysis", "ledger", "maps", "ui", "server", "cli", "http", "formats", "commands"),
+    ),
     "otsu_maps/ui/": ("server", "cli", "http", "formats", "display"),
     "pages/": ("db", "maps", "server", "cli", "http", "formats", "geo", "config"),
     "etl/": ("maps", "ui", "server", "cli"),
