@@ -55,6 +55,30 @@ def at_stop(network: Network, stop: int) -> Place:
     return Place(network.at[stop], *network.from_stop(stop), *network.from_stop(stop, is_backward=True), stop)
 
 
+def at_stops(network: Network, stops: Sequence[int], usable: Open | None = None) -> Place:
+    """Several stops as one start or end, such as the platforms of a station; those that are closed are left out."""
+    usable = usable or network.all_open
+    each = [at_stop(network, int(stop)) for stop in stops if usable.stops[stop]]
+    if len(each) == 1:
+        return each[0]
+    at = np.array([one.at for one in each]).reshape(-1, 2)
+    known = at[np.isfinite(at).all(axis=1)]
+    middle = known.mean(axis=0) if len(known) else np.full(2, np.nan)
+    there = [
+        _soonest([(one.stops, one.walk_s) for one in each]),
+        _soonest([(o.stops_back, o.walk_back_s) for o in each]),
+    ]
+    return Place(middle, *there[0], *there[1])
+
+
+def _soonest(walks: Sequence[tuple[Positions, Seconds]]) -> tuple[Positions, Seconds]:
+    best: dict[int, int] = {}
+    for stops, seconds in walks:
+        for stop, walk_s in zip(stops.tolist(), seconds.tolist(), strict=True):
+            best[stop] = min(walk_s, best.get(stop, walk_s))
+    return np.array(list(best), np.int32), np.array(list(best.values()), np.int32)
+
+
 def at_place(network: Network, lon: float, lat: float) -> Place:
     """A place as the start or the end of a journey."""
     one = places(network, [lon], [lat])
