@@ -64,6 +64,7 @@ REALTIME = Setting("OTSU_REALTIME", "", "GTFS Realtime of operators: addresses o
 REALTIME_S = Setting("OTSU_REALTIME_SECONDS", "30", "they are asked again after so many seconds")
 REALTIME_MIN = Setting("OTSU_REALTIME_MINUTES", "3", "told longer ago than so many minutes, it is unknown who is late")
 REALTIME_DAYS = Setting("OTSU_REALTIME_DAYS", "30", "so many days of what they told stay on disk")
+SEATS = Setting("OTSU_SEATS", "", "seats a vehicle: a CSV with route_id or route_type, seats, standing")
 
 SETTINGS = (
     *(DATA_DIR, CITY, LANG, HOST, PORT, PUBLIC_HOST, PUBLIC_PORT, PUBLIC_URL, PUBLISH_S),
@@ -71,7 +72,7 @@ SETTINGS = (
     *(INSTALLATION, IDLE_MIN, SESSION_H),
     *(FEEDS, WATCH_S, CONTACT_MIN, HAZARD_LEVEL, QUAKE, AFTERSHOCK, QUAKE_H, COUNT_MIN, SILENT_MIN, CROWDED),
     *(WATER_L, MEALS, TOILET_USES, BLANKETS, SUPPLY_H, REACH_M),
-    *(REALTIME, REALTIME_S, REALTIME_MIN, REALTIME_DAYS),
+    *(REALTIME, REALTIME_S, REALTIME_MIN, REALTIME_DAYS, SEATS),
 )
 
 
@@ -190,6 +191,11 @@ def realtime_limit() -> timedelta:
 def realtime_days() -> int:
     """Days of the archive that stay on disk. Raises SettingWrong."""
     return _whole(REALTIME_DAYS, 1, 3660)
+
+
+def seats_file() -> str:
+    """Path of the table of seats, empty where none is named."""
+    return SEATS.read()
 
 
 def _whole(setting: Setting, low: int, high: int) -> int:
