@@ -92,6 +92,32 @@ def test_without_walks_every_pair_is_as_cafein_has_it(name: str, day: date, hour
     assert pairs > 600
 
 
+def test_without_walks_a_window_is_as_cafein_has_it() -> None:
+    """Set up as above. cafein takes the value at place round(share * (n - 1)) of the sorted travel times, halves upwards;
+    we take the smallest that at least the share of all departures does not exceed, so its places are looked up here."""
+    name, day = "gtfs_jp/donan_bus.zip", date(2020, 6, 3)
+    feed = read(name)
+    doors = np.ones(len(feed.calls.stop), bool)
+    feed = dataclasses.replace(feed, calls=dataclasses.replace(feed.calls, can_board=doors, can_alight=doors))
+    net = network.of_day(feed, day, PLANE, Walking(change_m=-1.0))
+    usable = net.without(days=[AFTER])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        other = cafein.TransportNetwork.from_gtfs(str(REAL / name), trip_distances=False)
+    ids = [stop.partition(":")[2] for stop in feed.stops["stop_id"]]
+    columns = [ids.index(stop if isinstance(stop, str) else stop[0]) for stop in other.stops]
+    origins = np.unique(feed.calls.stop)[::20].tolist()
+    theirs = other.travel_time_matrix(
+        [ids[stop] for stop in origins], f"{day} 08:00", 40, departure_time_window=60, percentiles=[50, 90]
+    )
+    for row, stop in enumerate(origins):
+        window = travel.window(net, at_stop(net, stop), 8 * 3600, 9 * 3600, usable, 10**6, is_exact=False)
+        waits = np.where(window.arrivals_s == NEVER, 2**32 - 1, window.arrivals_s - window.departures_s[:, None])
+        ours = np.sort(waits.astype(np.int64), axis=0)[[30, 53]][:, columns]
+        assert ours.T.tolist() == theirs[row].astype(np.int64).tolist(), ids[stop]
+    assert (theirs < 2**32 - 1).mean() > 0.05
+
+
 def test_nobody_boards_where_the_operator_lets_nobody_board() -> None:
     """On this trip stop 394_1 is for alighting alone (pickup_type 1). cafein boards there at 10:05; we come later."""
     feed = read(IMIZU)
