@@ -93,7 +93,7 @@ def test_without_walks_every_pair_is_as_cafein_has_it(name: str, day: date, hour
 
 
 def test_without_walks_a_window_is_as_cafein_has_it() -> None:
-    """Set up as above. cafein takes the value at place round(share * (n - 1)) of the sorted travel times, halves upwards;
+    """Set up as above. cafein takes the value at place round(share * (n - 1)) of the sorted times, halves upwards;
     we take the smallest that at least the share of all departures does not exceed, so its places are looked up here."""
     name, day = "gtfs_jp/donan_bus.zip", date(2020, 6, 3)
     feed = read(name)
@@ -112,8 +112,8 @@ def test_without_walks_a_window_is_as_cafein_has_it() -> None:
     )
     for row, stop in enumerate(origins):
         window = travel.window(net, at_stop(net, stop), 8 * 3600, 9 * 3600, usable, 10**6, is_exact=False)
-        waits = np.where(window.arrivals_s == NEVER, 2**32 - 1, window.arrivals_s - window.departures_s[:, None])
-        ours = np.sort(waits.astype(np.int64), axis=0)[[30, 53]][:, columns]
+        takes = window.arrivals_s.astype(np.int64) - window.departures_s[:, None]
+        ours = np.sort(np.where(window.arrivals_s == NEVER, 2**32 - 1, takes), axis=0)[[30, 53]][:, columns]
         assert ours.T.tolist() == theirs[row].astype(np.int64).tolist(), ids[stop]
     assert (theirs < 2**32 - 1).mean() > 0.05
 
