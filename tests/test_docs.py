@@ -13,6 +13,7 @@ import pytest
 
 from etl import __main__ as etl
 from otsu_maps import cli, config
+from otsu_maps.analysis import evidence
 from otsu_maps.analysis.danger import WHY
 from otsu_maps.analysis.depth import STEPS_M
 from otsu_maps.analysis.handover import NEWS
@@ -29,10 +30,15 @@ from otsu_maps.ledger.document import DISPUTED, UNKNOWN
 from otsu_maps.ledger.events import MODES
 from otsu_maps.ledger.kinds import KINDS
 from otsu_maps.ledger.topics import STATUS
+from otsu_maps.maps import palette
+from otsu_maps.maps.layers import service
 from otsu_maps.models import FACILITIES, HAZARDS, PLACE_KINDS, SHELTER, SITE
 from otsu_maps.queries.integrity import RULES
 from otsu_maps.queries.places import SUITS
 from otsu_maps.queries.tables import EXPORTS
+from otsu_maps.transit import edits
+from otsu_maps.transit.compare import MATCHES
+from otsu_maps.ui import compare, compare_keep, compare_sides, evidence_sheet
 from otsu_maps.ui.board import SHOW
 from otsu_maps.ui.history import CHOICES
 from otsu_maps.ui.offers import LOOKS
@@ -111,6 +117,26 @@ def keys_said() -> set[str]:
         "building": ("checked", "not_checked", "unknown"),
         "damage": ("none", "light", "heavy", "unusable", "unknown"),
         "status_of": (*STATUS.values(), UNKNOWN, DISPUTED),
+        "gaps": (
+            *(f"{part}_{group}" for part in ("of", "people") for group in evidence_sheet.GROUPS),
+            *(f"{part}_{state}" for part in ("label", "legend") for state in service.DRAWN),
+        ),
+        "compare": (
+            *(f"way_{way}" for way in (compare_sides.EDITS, compare_sides.FILE, compare_sides.FEEDS)),
+            *(f"change_{kind}" for kind in edits.CHANGES),
+            *(f"legend_{state}" for state in palette.CHANGES),
+            *(f"tab_{tab}" for tab in compare.TABS),
+            *(f"{figure}_{side}" for figure in compare.PAIRS for side in ("before", "after")),
+            *(f"matched_{how}" for how in MATCHES),
+            *(f"indicator_{kind}" for kind in compare_keep.KINDS),
+        ),
+        "evidence": (
+            *(f"status_{status}" for status in evidence.STATUSES),
+            *(f"better_{way}" for way in (evidence.LESS, evidence.MORE)),
+            *(f"{part}_{each}" for part in ("verdict", "expected") for each in evidence.VERDICTS),
+            *(f"role_{side}" for side in ("before", "after", "both")),
+            *(f"set_{name}" for name in evidence_sheet.SETTINGS),
+        ),
     }
     said = {f"{section}.{name}" for section, names in parts.items() for name in names}
     for path in STAFF:

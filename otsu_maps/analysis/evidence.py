@@ -15,7 +15,7 @@ STATUSES = (PROPOSED, RUNNING, EVALUATED)
 LESS, MORE = "less", "more"
 """Which way of an indicator is better."""
 
-REACHED, BETTER, NO_BETTER, UNKNOWN = "reached", "better", "no_better", "unknown"
+REACHED, BETTER, NO_BETTER, UNKNOWN = VERDICTS = ("reached", "better", "no_better", "unknown")
 """What a value is against the target and against before."""
 
 LONGEST_LINE, LONGEST_TEXT, MOST = 200, 4000, 500

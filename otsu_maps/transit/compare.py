@@ -25,7 +25,7 @@ from otsu_maps.transit.services import Day
 from otsu_maps.transit.timetable import Timetable
 
 NEAR_M = 100.0
-BY_ID, BY_NAME, BEFORE_ONLY, AFTER_ONLY = "id", "name", "before_only", "after_only"
+BY_ID, BY_NAME, BEFORE_ONLY, AFTER_ONLY = MATCHES = ("id", "name", "before_only", "after_only")
 """How a row was matched."""
 
 FIGURES = ("departures", "first_s", "last_s", "longest_gap_s")

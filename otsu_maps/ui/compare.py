@@ -22,7 +22,11 @@ from otsu_maps.ui.gaps import Asked
 
 HEIGHT, ROW = 560, 35
 MOST_MB = 50
-UPLOAD = "compare_upload"
+TABS = ("stops", "routes", "districts")
+WITHIN = tuple(f"within_{minutes}_persons" for minutes in LIMITS_MIN)
+IN_GAP = (f"gap_{COUNTS[0]}", f"gap_{COUNTS[2]}")
+PAIRS = ("departures", "first_s", "last_s", "gap", "headway", "peak_departures", *IN_GAP, *WITHIN)
+"""Figures that tables show before and after."""
 
 
 def choose(lang: str) -> tuple[Asked, Change, Upload | None] | None:
@@ -56,7 +60,7 @@ def show(asked: Asked, change: Change, upload: Upload | None, lang: str) -> None
     reached = compare_sides.residents_reached(snapshot_id, asked, change, upload)
     _headline(found, reached, asked, lang)
     _map(found, lang)
-    names = [say(f"compare.tab_{name}", lang) for name in ("stops", "routes", "districts")]
+    names = [say(f"compare.tab_{name}", lang) for name in TABS]
     stops, routes, districts = st.tabs(names)
     with stops:
         _stops(found.stops, lang)
@@ -218,11 +222,8 @@ def _districts(found: Compared, reached: pd.DataFrame | None, lang: str) -> None
     columns = {say("places.district", lang): [gaps.name_of(row, lang) for row in table.to_dict("records")]}
     columns |= _pair(table, "departures", lang)
     columns[say("compare.change", lang)] = [_signed(each, lang) for each in table["change"]]
-    for counted in (COUNTS[0], COUNTS[2]):
-        columns |= _pair(table, f"gap_{counted}", lang)
-    if reached is not None:
-        for minutes in LIMITS_MIN:
-            columns |= _pair(table, f"within_{minutes}_persons", lang)
+    for figure in (*IN_GAP, *(WITHIN if reached is not None else ())):
+        columns |= _pair(table, figure, lang)
     _shown(columns, table.drop(columns="row"), "districts", lang)
 
 

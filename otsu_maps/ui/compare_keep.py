@@ -14,12 +14,16 @@ from otsu_maps.ui import compare_edits, data, evidence_form, gaps, timetables, u
 from otsu_maps.ui.compare_sides import Change, Compared
 from otsu_maps.ui.gaps import Asked
 
+KINDS = ("departures", "gaps", "reached")
+"""Indicators of which one is kept."""
+
 
 def keep(
     found: Compared, reached: pd.DataFrame | None, asked: Asked, change: Change, upload: Upload | None, lang: str
 ) -> None:
     """Choose the indicator, then the form of `evidence_form`."""
-    kinds = ["departures", *(["gaps"] if found.gaps else []), *(["reached"] if reached is not None else [])]
+    has = {"departures": True, "gaps": found.gaps is not None, "reached": reached is not None}
+    kinds = [kind for kind in KINDS if has[kind]]
     kind = url.one_of(
         say("compare.indicator", lang),
         "indicator",

@@ -11,6 +11,13 @@ from otsu_maps.errors import EvidenceRefused
 from otsu_maps.i18n import say
 from otsu_maps.maps import palette
 from otsu_maps.print import paper
+from otsu_maps.transit.edits import CHANGES
+from otsu_maps.transit.services import DAY_TYPES
+
+GROUPS = ("all", "65", "75")
+
+SETTINGS = ("departures", "day_type", "from", "until", "stop_m", "station_m", "group", "compare", "replaced", "feed")
+"""Conditions that have a word of their own; a record may hold others."""
 
 STYLE = """
 .otsu-measure {display: grid; grid-template-columns: max-content 1fr max-content; gap: .25em .7em; align-items: center;
@@ -157,19 +164,17 @@ def _how(record: Record, lang: str) -> str:
 
 
 def _setting(name: str, lang: str) -> str:
-    known = ("departures", "day_type", "from", "until", "stop_m", "station_m", "group")
-    return say(f"evidence.set_{name}", lang) if name in known else name
+    return say(f"evidence.set_{name}", lang) if name in SETTINGS else name
 
 
 def _value(name: str, value: str, lang: str) -> str:
-    if name == "day_type" and value in ("weekday", "saturday", "holiday"):
+    if name == "day_type" and value in DAY_TYPES:
         return say(f"day_type.{value}", lang)
-    return say(f"gaps.of_{value}", lang) if name == "group" and value in ("all", "65", "75") else value
+    return say(f"gaps.of_{value}", lang) if name == "group" and value in GROUPS else value
 
 
 def _edit(name: str, value: str, lang: str) -> str:
-    changes = ("remove_route", "remove_trips", "set_headway", "add_departures", "close_stop")
-    return say(f"compare.change_{value}", lang) if name == "change" and value in changes else value
+    return say(f"compare.change_{value}", lang) if name == "change" and value in CHANGES else value
 
 
 def _bar(value: float | None, longest: float, colour: palette.RGB) -> str:

@@ -23,13 +23,13 @@ from otsu_maps.transit.gaps import Gaps, Rule
 from otsu_maps.transit.served import served
 from otsu_maps.transit.services import DAY_TYPES, WEEKDAY, Day
 from otsu_maps.transit.timetable import Timetable
-from otsu_maps.ui import data, evidence_form, frame, timetables, url
+from otsu_maps.ui import data, evidence_form, evidence_sheet, frame, timetables, url
 
 HEIGHT, ROW = 560, 35
 HOURS = range(25)
 FROM, UNTIL = 7, 9
 STOP_M, STATION_M, DEPARTURES = (200, 300, 400, 500, 1000), (300, 500, 800, 1000, 1500), (1, 2, 3, 4, 6, 8, 12)
-GROUPS = {"all": COUNTS[0], "65": COUNTS[1], "75": COUNTS[2]}
+GROUPS = dict(zip(evidence_sheet.GROUPS, COUNTS, strict=True))
 
 
 class Asked(NamedTuple):

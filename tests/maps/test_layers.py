@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 from otsu_maps.maps import basemap, deck, palette
-from otsu_maps.maps.layers import areas, districts, lines, premises
+from otsu_maps.maps.layers import areas, districts, lines, premises, service
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 BOX = shapely.to_wkb(shapely.box(135.8, 34.9, 136.0, 35.2))
@@ -64,6 +64,19 @@ def test_lines_are_drawn_as_agreed_and_a_pale_one_is_still_seen() -> None:
         for i, color in enumerate(["FF0000", None, "FFFFFF"])
     ]
     assert_golden("lines", lines.layers(drawn, chosen="f:0"))
+
+
+def test_who_is_served_is_drawn_as_agreed_and_an_empty_piece_is_not() -> None:
+    boxes = [shapely.box(135.8 + i / 10, 34.9, 135.85 + i / 10, 35.0) for i in range(4)]
+    states = ["served", "gap", "unknown", "empty"]
+    assert_golden("service", service.pieces(boxes, states, states))
+
+
+def test_what_a_change_does_to_stops_is_told_by_marks_and_what_stays_is_small() -> None:
+    stops = [
+        {"lon": 135.9 + i / 100, "lat": 35.0, "state": state, "label": state} for i, state in enumerate(palette.CHANGES)
+    ]
+    assert_golden("changes", service.changes(stops))
 
 
 def test_more_people_stand_out_more_on_either_theme() -> None:
