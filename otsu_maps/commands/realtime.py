@@ -1,4 +1,4 @@
-"""`otsu-maps realtime read`: what a message of an operator says. And the listener that runs beside `watch`."""
+"""`otsu-maps realtime`: what a message says, how late vehicles were; and the listener that runs beside `watch`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from otsu_maps import clock, config
+from otsu_maps.commands import punctuality
 from otsu_maps.commands.given import print_json
 from otsu_maps.formats import gtfs_rt
 from otsu_maps.i18n import say
@@ -29,7 +30,8 @@ def add(commands: Any) -> None:
     """Add the command of this module to a parser."""
     about = say("cli.realtime")
     group = commands.add_parser("realtime", help=about, description=about)
-    inner = group.add_subparsers(required=True, metavar="read", help=about)
+    inner = group.add_subparsers(required=True, metavar="COMMAND", help=about)
+    punctuality.add(inner)
     one = inner.add_parser("read", help=say("cli.realtime_read"), description=say("cli.realtime_read"))
     one.add_argument("source", metavar="FILE|URL", help=say("cli.realtime_source"))
     one.add_argument("--json", action="store_true", help=say("cli.as_json"))

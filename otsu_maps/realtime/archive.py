@@ -1,4 +1,4 @@
-"""What operators told, kept as Parquet in the data folder: `archive/realtime/<kind>/<day>/<time>-<process>.parquet`.
+"""What operators told, kept as Parquet in the data folder: `archive/realtime/<kind>/<day>/<time>-<process>-<n>`.
 
 Days and times are UTC. Kinds: `trips` (a row a stop of a trip), `vehicles`, `alerts`. A file is written whole under
 another name and then renamed, and never opened again to write: a process that is killed loses the rows that it had not
@@ -98,6 +98,7 @@ class Archive:
     def __init__(self, root: Path, keep_days: int) -> None:
         self.root, self.keep_days = root, keep_days
         self.dropped = 0
+        self._written = 0
         self._waiting: dict[str, list[Row]] = {kind: [] for kind in KINDS}
         self._since: datetime | None = None
         self._pruned_on: date | None = None
@@ -132,7 +133,9 @@ class Archive:
         return written
 
     def _write(self, kind: str, day: date, rows: list[Row]) -> Path:
-        target = self.root / kind / day.isoformat() / f"{clock.stamp(clock.now())}-{os.getpid()}.parquet"
+        self._written += 1  # a clock that is set back must not give one name twice
+        name = f"{clock.stamp(clock.now())}-{os.getpid()}-{self._written}.parquet"
+        target = self.root / kind / day.isoformat() / name
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished = target.with_name(f".{target.name}.part")
         try:

@@ -71,6 +71,14 @@ def test_it_is_written_when_it_is_old_or_large(tmp_path: Path, monkeypatch: pyte
     assert (held.waiting, held.is_due(AT + timedelta(days=1))) == (0, False)
 
 
+def test_a_clock_that_stands_still_or_goes_back_overwrites_nothing(tmp_path: Path) -> None:
+    held = Archive(tmp_path, 30)
+    for number in range(3):
+        held.add("trips", archive.trip_rows([trip(f"t{number}")]), ABOUT)
+        held.flush()
+    assert sorted({str(row["trip_id"]) for row in kept(tmp_path)}) == ["t0", "t1", "t2"]
+
+
 def test_old_days_go_and_so_does_what_a_killed_process_left(tmp_path: Path) -> None:
     days = [AT.date() - timedelta(days=each) for each in (0, 1, 30, 31)]
     for day in days:

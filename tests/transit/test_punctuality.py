@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
+from calendars import DAY, on_days
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from real import REAL, needs_real
@@ -20,25 +20,12 @@ from otsu_maps.formats import gtfs, gtfs_rt
 from otsu_maps.formats.reading import Payload
 from otsu_maps.realtime import archive
 from otsu_maps.realtime.records import StopUpdate, TripUpdate
-from otsu_maps.transit import live, punctuality, services, tables
-from otsu_maps.transit.punctuality import EARLY_S, LATE_S, NEAR_S, Observed, Report
+from otsu_maps.transit import live, observed, punctuality, services, tables
+from otsu_maps.transit.observed import NEAR_S, Observed
+from otsu_maps.transit.punctuality import EARLY_S, LATE_S, Report
 from otsu_maps.transit.timetable import Timetable
 
-DAY = date(2026, 11, 27)
 MIDNIGHT = datetime(2026, 11, 26, 15, 0)  # of that day here, in UTC
-
-
-def on_days(plan: Timetable, days: Iterable[date] = (DAY,)) -> Timetable:
-    """All its trips run on these days."""
-    number, days = len(plan.trips), list(days)
-    extra = pd.DataFrame(
-        {
-            "service": np.repeat(np.arange(number), len(days)),
-            "on": np.tile(np.array(days, "datetime64[D]"), number),
-            "is_added": True,
-        }
-    )
-    return replace(plan, services=replace(plan.services, exceptions=extra))
 
 
 def hm(hour: int, minute: float = 0) -> int:
@@ -69,7 +56,7 @@ def at(hour: int, minute: float = 0) -> datetime:
 
 
 def seen(*told: tuple[datetime, TripUpdate], plan: Timetable = PLAN, feed_id: str | None = "f") -> Observed:
-    return punctuality.observed(plan, rows(*told, feed_id=feed_id))
+    return observed.observed(plan, rows(*told, feed_id=feed_id))
 
 
 def told_delays(found: Observed) -> dict[int, float]:
@@ -285,7 +272,7 @@ def test_real_messages_and_a_timetable_of_another_edition() -> None:
     for name in ("example.pb", "bart-trip-updates.pb"):
         message = gtfs_rt.read(Payload(name, (REAL / "gtfs_rt" / name).read_bytes()))
         told = rows(*((message.at, each) for each in message.updates if message.at), feed_id=None)
-        found[name] = punctuality.observed(plan, told, ZoneInfo("America/Los_Angeles")), message
+        found[name] = observed.observed(plan, told, ZoneInfo("America/Los_Angeles")), message
     seen, message = found["example.pb"]
     strangers = sum(each.trip_id not in known for each in message.updates)
     # The few that it knows run at other times there: the same ids, another edition.
@@ -328,7 +315,7 @@ def test_delays_that_were_put_on_a_real_timetable_come_out_again() -> None:
                 words = replace(stop, arrival_delay_s=late, departure_delay_s=late)
                 heard = midnight + timedelta(seconds=planned + late - before)
                 told.append((heard, update(trip_id, words, start_date=day)))
-    found = punctuality.observed(plan, rows(*told, feed_id=None))
+    found = observed.observed(plan, rows(*told, feed_id=None))
     assert told_delays(found) == put
     assert found.unmatched == {}
     report = punctuality.report(plan, found, [day], ("route", "hour"))
