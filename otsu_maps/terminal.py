@@ -30,7 +30,7 @@ def written(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     """A table with a head."""
     table = Table(title=Text(title), title_justify="left")
     for head in heads:
-        table.add_column(Text(head))
+        table.add_column(Text(head), overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
     console.print(table)

@@ -70,7 +70,7 @@ ROOMS = {
     "otsu_maps/realtime/": (
         *("db", "queries", "analysis", "ledger", "maps", "ui", "server", "cli", "commands", "public", "display"),
     ),
-    "otsu_maps/transit/": ("clock", "db", "queries", "maps", "ui", "server", "cli", "http", "commands"),
+    "otsu_maps/transit/": ("db", "queries", "maps", "ui", "server", "cli", "http", "commands"),
     "otsu_maps/movement/": (
         *("db", "queries", "analysis", "ledger", "maps", "ui", "server", "cli", "http", "formats", "commands"),
     ),

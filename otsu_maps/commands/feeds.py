@@ -64,4 +64,7 @@ def _read(file: str, without: Sequence[str]) -> ReadFile:
         data = file_bytes(file)
         return ReadFile(file, tuple(gtfs.read(Payload(path.name, data), most, without)), size_bytes=len(data))
     except OtsuMapsError as error:
+        if error.reason.code == "file_too_large":
+            limit = {"max_mb": config.max_file_bytes() // 1024**2, "setting": config.MAX_MB.name}
+            return ReadFile(file, (), Reason("transit_too_large", {"file": Path(file).name, **limit}))
         return ReadFile(file, (), error.reason)

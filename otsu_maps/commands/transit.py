@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from otsu_maps import clock
+from otsu_maps.commands import transit_reach, transit_report
 from otsu_maps.commands.feeds import ReadFile, timetable_of
 from otsu_maps.commands.given import print_json
 from otsu_maps.errors import EventRefused
@@ -30,7 +31,9 @@ def add(commands: Any) -> None:
     about = say("cli.transit")
     group = commands.add_parser("transit", help=about, description=about)
     inner = group.add_subparsers(required=True, metavar="COMMAND", help=about)
+    transit_report.add(inner)
     _add_departures(inner)
+    transit_reach.add(inner)
 
 
 def _add_departures(inner: Any) -> None:

@@ -44,7 +44,8 @@ class Feed:
     Int64 or float64; colours six upper-case hexadecimal digits; what is blank is missing. `valid_from` and
     `valid_until` are those of feed_info, else the first and the last day of the calendars. `warnings` are about rows
     and files that were read, or that nobody needs: `gtfs_file_blank`, `gtfs_file_unused`, `gtfs_columns_unused`,
-    `gtfs_value_ignored`, `gtfs_dangling`; one a file and column, with how many rows it is about.
+    `gtfs_value_ignored`, `gtfs_dangling`; one a file and column, with how many rows it is about. `files`: the names
+    of all files that lie together in the zip, in lower case.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Feed:
     valid_from: date | None
     valid_until: date | None
     warnings: tuple[Refused, ...]
+    files: tuple[str, ...] = ()
 
     @property
     def rows_in(self) -> int:
@@ -147,7 +149,7 @@ class _Reader:
             self.tables[spec.name] = self._table(spec, files.get(spec.file))
         for spec in TABLES:
             self._report_dangling(spec)
-        return Feed(self.name, self.tables, *self._validity(), tuple(self.warnings))
+        return Feed(self.name, self.tables, *self._validity(), tuple(self.warnings), tuple(map(_base, members)))
 
     def _table(self, spec: Spec, file: Payload | None) -> Reading:
         cells, encoding = Cells(np.zeros(0, np.int64), {}, None), ""

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from otsu_maps.transit import services
+from otsu_maps.transit.distance import metres
 from otsu_maps.transit.services import Day
 from otsu_maps.transit.timetable import Flags, Positions, Timetable
 
@@ -26,8 +27,6 @@ HOURS = 30
 
 SAME_PLACE_M = 150.0
 """Poles of one name so near to each other are one place to a passenger: assumed, about the two sides of a crossing."""
-
-EARTH_M = 6_371_000.0
 
 Calls = npt.NDArray[np.int64]
 
@@ -153,19 +152,10 @@ def place(timetable: Timetable, stop: int, within_m: float = SAME_PLACE_M) -> Po
     """A stop with all that a passenger takes for the same one: `platforms` of every stop of its name within metres."""
     name = timetable.stops["name_ja"].iat[stop]
     same = np.flatnonzero(timetable.stops["name_ja"].to_numpy(object) == name) if name else np.array([stop])
-    near = same[metres_from(timetable, stop, same) <= within_m]
+    lon, lat = (timetable.stops[axis].to_numpy() for axis in ("lon", "lat"))
+    near = same[metres(lon[same], lat[same], lon[stop], lat[stop]) <= within_m]
     found = [platforms(timetable, int(each)) for each in {stop, *near.tolist()}]
     return np.unique(np.concatenate(found)).astype(np.int32)
-
-
-def metres_from(timetable: Timetable, stop: int, others: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Straight-line distances on a sphere; inf where a position is unknown."""
-    lon, lat = (np.radians(timetable.stops[name].to_numpy()) for name in ("lon", "lat"))
-    across = np.sin((lat[others] - lat[stop]) / 2) ** 2
-    along = np.cos(lat[stop]) * np.cos(lat[others]) * np.sin((lon[others] - lon[stop]) / 2) ** 2
-    metres = 2 * EARTH_M * np.arcsin(np.sqrt(np.clip(across + along, 0, 1)))
-    found: npt.NDArray[np.float64] = np.where(np.isnan(metres), np.inf, metres)
-    return found
 
 
 def find(timetable: Timetable, text: str) -> Positions:

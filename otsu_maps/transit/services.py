@@ -23,7 +23,7 @@ DAY_TYPES = (WEEKDAY, SATURDAY, HOLIDAY)
 Day = date | Mapping[str, date]
 """One day for all feeds, or one for each feed by its id; a feed without one does not run."""
 
-CHUNK_DAYS = 1000
+CHUNK_DAYS, CHUNK_SERVICES = 1000, 200
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,17 @@ def typical_days(timetable: Timetable, day_type: str) -> dict[str, TypicalDay]:
 def plan(typical: Mapping[str, TypicalDay]) -> dict[str, date]:
     """The days of `typical_days` as one Day for all questions; feeds that do not run on such days are not in it."""
     return {feed_id: each.on for feed_id, each in typical.items() if each.on is not None}
+
+
+def days_of_services(timetable: Timetable) -> npt.NDArray[np.int64]:
+    """For each service on how many days it runs."""
+    count = len(timetable.services.ids)
+    found = np.zeros(count, np.int64)
+    for at in range(0, count, CHUNK_SERVICES):
+        part = np.arange(at, min(at + CHUNK_SERVICES, count), dtype=np.int32)
+        if len(days := _span(timetable, part)):
+            found[part] = _running_on(timetable, part, days).sum(axis=0)
+    return found
 
 
 def _services_by_feed(timetable: Timetable) -> dict[str, Positions]:

@@ -226,7 +226,8 @@ def _kept(feed_id: str, kept: Kept, frame: pd.DataFrame, feed: gtfs.Feed) -> pd.
 
 def _prefixed(values: pd.Series, prefix: str) -> pd.Series:
     if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.cat.rename_categories(pd.Index([prefix + str(one) for one in values.cat.categories], dtype="str"))
+        texts = pd.Index([prefix + str(one) for one in values.cat.categories], dtype="str")
+        return pd.Series(pd.Categorical.from_codes(values.cat.codes, texts, validate=False), values.index)
     return (prefix + values.astype("str")).where(values.notna(), None)
 
 
