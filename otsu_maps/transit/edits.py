@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -208,7 +208,7 @@ def _headways(rows: pd.DataFrame, change: Change, meant: Flags) -> tuple[pd.Data
 def _route(text: str, timetable: Timetable) -> int:
     routes = timetable.routes
     for columns in (("route_id",), ("short_name", "long_name", "name_en")):
-        found = np.flatnonzero((routes[list(columns)] == text).any(axis=1).to_numpy(bool) & bool(text))
+        found = np.flatnonzero(_are(routes, columns, text))
         if len(found) > 1:
             ids = ", ".join(routes["route_id"].iloc[found[:5]])
             raise _Wrong("edit_several_routes", "route", text, known=ids)
@@ -219,13 +219,21 @@ def _route(text: str, timetable: Timetable) -> int:
 
 def _stops(text: str, timetable: Timetable) -> tuple[int, ...]:
     stops = timetable.stops
-    found = (stops["stop_id"] == text).to_numpy(bool)
+    found = _are(stops, ("stop_id",), text)
     if not found.any():
-        found = (stops[["name_ja", "name_en"]] == text).any(axis=1).to_numpy(bool)
-    if not text or not found.any():
+        found = _are(stops, ("name_ja", "name_en"), text)
+    if not found.any():
         raise _Wrong("edit_stop", "value", text)
     parent = stops["parent"].to_numpy()
     return tuple(np.flatnonzero(found | ((parent != NONE) & found[parent])).tolist())
+
+
+def _are(rows: pd.DataFrame, columns: Sequence[str], text: str) -> Flags:
+    """Rows of which one of these columns is a text; feeds write full-width letters in ids and names too."""
+    found = np.zeros(len(rows), bool)
+    for name in columns:
+        found |= (rows[name].map(_text) == text).to_numpy(bool) & bool(text)
+    return found
 
 
 def _direction(text: str) -> int | None:

@@ -159,6 +159,12 @@ def test_blank_rows_are_passed_over_and_a_name_that_two_lines_have_is_refused() 
     assert not change(same, row("remove_route", route="a:R")).refused
 
 
+def test_ids_and_names_of_a_feed_may_be_full_width() -> None:
+    wide = timetable(routes="route_id,agency_id,route_short_name,route_type\nR,A,５Ａ,3\nQ,A,20,3\n")
+    for typed in ("５Ａ", "5A"):
+        assert not change(wide, row("remove_route", route=typed)).refused
+
+
 def test_trips_of_another_day_are_left_alone() -> None:
     found = change(TOWN, row("remove_route"), on=SUNDAY)
     assert found.refused[0].reason.code == "edit_no_trips" and ran(found.timetable) == ran(TOWN)
