@@ -34,7 +34,7 @@ def choose(lang: str) -> tuple[Asked, Change, Upload | None] | None:
     asked = gaps.choose(lang)
     feeds = {feed["feed_id"]: transit.feed_name(feed) for feed in data.feeds(data.snapshot().id)}
     ways = [EDITS, FILE, *([FEEDS] if len(feeds) > 1 else [])]
-    way = url.one_of(say("compare.way", lang), "way", ways, lambda code: say(f"compare.way_{code}", lang), EDITS)
+    way = url.one_of(say("compare.way", lang), "against", ways, lambda code: say(f"compare.way_{code}", lang), EDITS)
     if way == EDITS:
         rows = compare_edits.table(asked.day_type, lang)
         if rows:

@@ -56,7 +56,7 @@ def _filtered(records: tuple[Record, ...], lang: str) -> list[Record]:
         )
         authors = sorted({record.author for record in records})
         author = url.choice(say("evidence.author", lang), "author", authors, str, say("evidence.any", lang))
-        words = url.text(say("evidence.search", lang), "q", say("evidence.search_hint", lang)).casefold().split()
+        words = url.text(say("evidence.search", lang), "words", say("evidence.search_hint", lang)).casefold().split()
     return [
         record
         for record in records

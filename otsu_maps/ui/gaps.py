@@ -50,13 +50,13 @@ def choose(lang: str) -> Asked:
     """What a person asks."""
     with st.container(horizontal=True):
         group = url.one_of(
-            say("gaps.group", lang), "group", list(GROUPS), lambda code: say(f"gaps.of_{code}", lang), "all"
+            say("gaps.group", lang), "who", list(GROUPS), lambda code: say(f"gaps.of_{code}", lang), "all"
         )
         day_type = url.one_of(
             say("gaps.day", lang), "day", DAY_TYPES, lambda code: say(f"day_type.{code}", lang), WEEKDAY
         )
-        from_h = number(say("gaps.from", lang), "from", HOURS[:-1], FROM, "gaps.hour", lang)
-        until_h = number(say("gaps.until", lang), "until", HOURS[1:], UNTIL, "gaps.hour", lang)
+        from_h = number(say("gaps.from", lang), "from_h", HOURS[:-1], FROM, "gaps.hour", lang)
+        until_h = number(say("gaps.until", lang), "until_h", HOURS[1:], UNTIL, "gaps.hour", lang)
     with st.expander(say("gaps.rule", lang)), st.container(horizontal=True):
         rule = Rule(
             stop_m=number(say("gaps.stop_m", lang), "stop", STOP_M, int(Rule.stop_m), "gaps.metres", lang),

@@ -98,7 +98,7 @@ def demo_zip() -> bytes:
 
 def test_the_same_timetable_by_hand_changes_nothing_and_is_not_stored(demo: Snapshot, demo_folder: Path) -> None:
     before = sorted(demo_folder.rglob("*"))
-    app = opened("compare", way="file")
+    app = opened("compare", against="file")
     assert say("compare.no_file", "ja") in texts(app)
     app.get("file_uploader")[0].upload("new.zip", demo_zip(), "application/zip").run()
     assert not app.exception and not app.error, [each.value for each in app.error]
@@ -107,7 +107,7 @@ def test_the_same_timetable_by_hand_changes_nothing_and_is_not_stored(demo: Snap
 
 
 def test_a_file_that_is_no_timetable_is_refused_with_its_name(demo: Snapshot) -> None:
-    app = opened("compare", way="file")
+    app = opened("compare", against="file")
     app.get("file_uploader")[0].upload("bad.zip", b"no zip at all", "application/zip").run()
     assert not app.exception and any("bad.zip" in each.value for each in app.error)
 

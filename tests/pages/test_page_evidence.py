@@ -78,8 +78,18 @@ def test_filters_narrow_the_list_and_an_empty_answer_is_said() -> None:
     assert list(opened("evidence").dataframe[0].value[name]) == ["廃止", "減便", "増便"]
     assert list(opened("evidence", author="plan-2").dataframe[0].value[name]) == ["減便"]
     assert list(opened("evidence", status="running").dataframe[0].value[name]) == ["廃止"]
-    assert list(alone("evidence", q="車庫").dataframe[0].value[name]) == ["廃止"]
-    assert say("evidence.none_like", "ja") in texts(alone("evidence", q="nothing"))
+    assert list(alone("evidence", words="車庫").dataframe[0].value[name]) == ["廃止"]
+    assert say("evidence.none_like", "ja") in texts(alone("evidence", words="nothing"))
+
+
+def test_a_record_that_a_filter_takes_away_is_closed() -> None:
+    record = kept()
+    app = alone("evidence", record=record.evidence_id)
+    assert "1,200 人" in html(app)
+    next(each for each in app.selectbox if each.label == say("evidence.status", "ja")).set_value("running").run()
+    assert not app.exception and "1,200 人" not in html(app)
+    next(each for each in app.selectbox if each.label == say("evidence.status", "ja")).set_value("").run()
+    assert not app.exception and not app.error and record.title in str(app.dataframe[0].value)
 
 
 def test_a_measurement_is_added_with_day_note_and_who_and_the_status_moves() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -61,13 +62,13 @@ def test_more_departures_asked_for_and_a_shorter_way_leave_more_people_in_a_gap(
 
 
 def test_a_group_of_ages_is_asked_for_in_the_address(demo: Snapshot) -> None:
-    app = opened("gaps", group="75")
+    app = opened("gaps", who="75")
     assert table(app).columns[1] == GAP_75
     assert f"**{table(app).iloc[0][GAP_75]} 人" in texts(app)
 
 
 def test_a_band_that_ends_before_it_begins_is_said(demo: Snapshot) -> None:
-    assert say("gaps.band_wrong", "ja", first=10, last=9) in texts(opened("gaps", **{"from": "10"}))
+    assert say("gaps.band_wrong", "ja", first=10, last=9) in texts(opened("gaps", from_h="10"))
 
 
 def test_an_expired_timetable_says_so(demo: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,9 +90,20 @@ def test_without_people_nobody_is_counted_and_it_is_said(data_dir: Path) -> None
 
 
 @pytest.mark.usefixtures("folder", "as_role")
+@pytest.mark.parametrize("as_role", ["planner"], indirect=True)
+@pytest.mark.parametrize("page", ["gaps", "compare", "evidence"])
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_without_a_snapshot_it_says_what_to_do_and_shows_no_trace(folder: Path, page: str, lang: str) -> None:
+    shutil.rmtree(folder / "snapshots")
+    app = opened(page, lang=lang)
+    assert not app.exception
+    assert say("app.no_snapshot_next", lang) in texts(app)
+
+
+@pytest.mark.usefixtures("folder", "as_role")
 @pytest.mark.parametrize("as_role", ["planner", "headquarters"], indirect=True)
 def test_who_may_plan_keeps_the_figure_with_all_it_came_from() -> None:
-    app = alone("gaps", group="75")
+    app = alone("gaps", who="75")
     shown = people(table(app), GAP_75).iloc[0]
     app.text_area[0].set_value("通院の足")
     app.text_area[1].set_value("人口はそのまま\n\n運転手はいる")
