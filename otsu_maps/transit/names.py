@@ -35,7 +35,7 @@ def named(
     languages = translations["language"].astype("str").str.lower()
     said = translations[languages.eq(lang.lower()).fillna(False).astype(bool)]
     said = said[said["table_name"].eq(table).fillna(False).astype(bool) | said["table_name"].isna()]
-    found = pd.Series(None, rows.index, dtype=object)
+    found = pd.Series([None] * len(rows), rows.index, dtype=object)
     if said.empty:
         return found
     if key is not None:

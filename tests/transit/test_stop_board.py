@@ -111,5 +111,7 @@ def test_every_departure_of_the_demo_stands_on_its_sheet(lang: str) -> None:
             for kind in (WEEKDAY, SATURDAY, HOLIDAY)
         )
         assert shown == wanted > 0
+        said = made.stops.iloc[stop]["name_ja" if lang == "ja" else "name_en"]
+        assert board.name == said and said in page
         assert "{" not in page.split("</style>")[1]
         assert lang == "ja" or not re.search(r"[\u3041-\u30fa\u4e00-\u9fff]", page.split("</style>")[1])
