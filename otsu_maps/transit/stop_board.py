@@ -83,7 +83,7 @@ def board(
     held = departures.platforms(timetable, stop) if stops is None else stops
     days = tuple(_day(timetable, held, kind, said) for kind in day_types)
     ways = Counter(each.way for day in days for each in day.minutes)
-    usual = sorted(ways, key=lambda way: (-ways[way], way))
+    usual = sorted(ways, key=lambda way: -ways[way])  # of two as usual, the one that leaves first: in any language
     row = timetable.stops.iloc[stop]
     name = str(row["name_ja"] or row["stop_id"])
     spans = services.validity(timetable)

@@ -23,7 +23,7 @@ def sheet(boards: Sequence[StopBoard], lang: str, *, is_demo: bool = False) -> s
 
 def body(board: StopBoard, lang: str, *, is_several: bool = False) -> str:
     """One board: hours as rows, a column for each kind of day, then what the marks mean and for when it holds."""
-    heading = say("stop_board.platform", lang, platform=board.platform or say("app.unknown", lang))
+    heading = _heading(board, lang)
     if not board.hours:
         empty = paper.line(say("stop_board.nothing", lang))
         return paper.section(heading, empty) if is_several else empty
@@ -31,6 +31,14 @@ def body(board: StopBoard, lang: str, *, is_several: bool = False) -> str:
     rows = [[f"{hour % 24}", *(_minutes(board, day, hour) for day in board.days)] for hour in board.hours]
     parts = [paper.table(heads, rows, (0,)), paper.bullets(_ways(board, lang)), *_notes(board, lang)]
     return paper.section(heading, *parts) if is_several or board.platform else "".join(parts)
+
+
+def _heading(board: StopBoard, lang: str) -> str:
+    """The platform; where the feed does not name it, the usual destination tells two poles apart."""
+    if board.platform:
+        return say("stop_board.platform", lang, platform=board.platform)
+    usual = next((headsign for _, headsign in board.marks if headsign), "")
+    return say("stop_board.towards", lang, headsign=usual) if usual else board.name
 
 
 def _minutes(board: StopBoard, day: Day, hour: int) -> str:
@@ -44,10 +52,9 @@ def _minutes(board: StopBoard, day: Day, hour: int) -> str:
 def _ways(board: StopBoard, lang: str) -> list[str]:
     lines = []
     for (line, headsign), mark in board.marks.items():
-        told = "　".join(
-            part for part in (line, say("stop_board.towards", lang, headsign=headsign) if headsign else "") if part
-        )
-        lines.append(f"{mark or say('stop_board.no_mark', lang)}：{told or say('app.unknown', lang)}")
+        towards = say("stop_board.towards", lang, headsign=headsign) if headsign else ""
+        way = "　".join(part for part in (line, towards) if part) or say("app.unknown", lang)
+        lines.append(say("stop_board.mark", lang, mark=mark or say("stop_board.no_mark", lang), way=way))
     return lines
 
 
