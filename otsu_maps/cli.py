@@ -13,6 +13,7 @@ from otsu_maps.commands import (
     cards,
     display,
     drill,
+    flows,
     forecast,
     ledger,
     occupancy,
@@ -29,7 +30,7 @@ from otsu_maps.terminal import tell
 
 GROUPS = (
     *(base, up, publish, serve_public, accounts, ledger, cards, drill, forecast, occupancy, watch, alerts, realtime),
-    *(display, transit),
+    *(display, transit, flows),
 )
 """Modules with an `add` that names their commands."""
 

@@ -65,6 +65,7 @@ REALTIME_S = Setting("OTSU_REALTIME_SECONDS", "30", "they are asked again after 
 REALTIME_MIN = Setting("OTSU_REALTIME_MINUTES", "3", "told longer ago than so many minutes, it is unknown who is late")
 REALTIME_DAYS = Setting("OTSU_REALTIME_DAYS", "30", "so many days of what they told stay on disk")
 SEATS = Setting("OTSU_SEATS", "", "seats a vehicle: a CSV with route_id or route_type, seats, standing")
+MIN_DEVICES = Setting("OTSU_MIN_DEVICES", "10", "figures of people flow from location pings are of so many devices")
 
 SETTINGS = (
     *(DATA_DIR, CITY, LANG, HOST, PORT, PUBLIC_HOST, PUBLIC_PORT, PUBLIC_URL, PUBLISH_S),
@@ -73,6 +74,7 @@ SETTINGS = (
     *(FEEDS, WATCH_S, CONTACT_MIN, HAZARD_LEVEL, QUAKE, AFTERSHOCK, QUAKE_H, COUNT_MIN, SILENT_MIN, CROWDED),
     *(WATER_L, MEALS, TOILET_USES, BLANKETS, SUPPLY_H, REACH_M),
     *(REALTIME, REALTIME_S, REALTIME_MIN, REALTIME_DAYS, SEATS),
+    MIN_DEVICES,
 )
 
 
@@ -168,6 +170,11 @@ def watch_seconds() -> int:
     return _whole(WATCH_S, 20, 3600)
 
 
+def min_devices(given: int | None = None) -> int:
+    """The fewest devices of a published figure; `given` in place of the setting. Raises SettingWrong."""
+    return _whole(MIN_DEVICES, 3, 1000, None if given is None else str(given))
+
+
 def contact_limit() -> timedelta:
     """How long a source of warnings may be silent before warnings are unknown. Raises SettingWrong."""
     return timedelta(minutes=_whole(CONTACT_MIN, 1, 1440))
@@ -198,10 +205,10 @@ def seats_file() -> str:
     return SEATS.read()
 
 
-def _whole(setting: Setting, low: int, high: int) -> int:
+def _whole(setting: Setting, low: int, high: int, given: str | None = None) -> int:
     from otsu_maps.errors import SettingWrong  # errors speak through the catalogues, which read the language here
 
-    text = setting.read()
+    text = setting.read() if given is None else given
     if text.isascii() and text.isdigit() and low <= int(text) <= high:
         return int(text)
     raise SettingWrong("setting_not_whole", name=setting.name, value=text, low=low, high=high)

@@ -35,6 +35,7 @@ REASONS = ("bad_line", "no_device", "bad_time", "bad_position", "outside", "inac
 
 BATCH_ROWS = 1 << 18
 MOST_EXAMPLES = 3
+BYTES_A_ROW, PACKED = 60, 5
 _CSV_BLOCK = 16 << 20
 _NUMBER = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 
@@ -179,6 +180,17 @@ def ids(given: Source, file: Path) -> Iterator[npt.NDArray[np.int64]]:
     name = recognised(file.name, opened.schema_arrow.names, given.columns)["device"]
     for batch in opened.iter_batches(BATCH_ROWS, columns=[name]):
         yield batch.column(0).drop_null().cast(pa.int64()).to_numpy(zero_copy_only=False)
+
+
+def rows_about(given: Source) -> int:
+    """About how many rows there are: text files are guessed by their size."""
+    rows = 0
+    for file in given.files:
+        if file.name.lower().endswith(".parquet"):
+            rows += int(_parquet(file).metadata.num_rows)
+        else:
+            rows += file.stat().st_size * (PACKED if file.name.lower().endswith(".gz") else 1) // BYTES_A_ROW
+    return rows
 
 
 def _parquet(file: Path) -> pq.ParquetFile:

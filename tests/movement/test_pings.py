@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from real import REAL, needs_real
 
@@ -167,6 +167,7 @@ def test_an_area_is_four_numbers_that_a_mesh_code_can_name(text: str) -> None:
         Area.read(text)
 
 
+@settings(deadline=None)
 @given(st.floats(100, 179), st.floats(0, 66), st.floats(0.001, 0.5))
 def test_the_edges_of_an_area_are_in_on_the_south_west_and_out_on_the_north_east(
     w: float, s: float, side: float
