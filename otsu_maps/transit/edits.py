@@ -207,6 +207,8 @@ def _headways(rows: pd.DataFrame, change: Change, meant: Flags) -> tuple[pd.Data
 
 def _route(text: str, timetable: Timetable) -> int:
     routes = timetable.routes
+    if not text:
+        raise _Wrong("edit_no_route", "route", text)
     for columns in (("route_id",), ("short_name", "long_name", "name_en")):
         found = np.flatnonzero(_are(routes, columns, text))
         if len(found) > 1:

@@ -59,9 +59,15 @@ def table(day_type: str, lang: str) -> Rows:
                 default=ANY,
                 width="small",
             ),
-            "from": st.column_config.TextColumn(say("compare.column_from", lang), max_chars=8, width="small"),
-            "until": st.column_config.TextColumn(say("compare.column_until", lang), max_chars=8, width="small"),
-            "value": st.column_config.TextColumn(say("compare.column_value", lang), max_chars=200, width="medium"),
+            "from": st.column_config.TextColumn(
+                say("compare.column_from", lang), default="", max_chars=8, width="small"
+            ),
+            "until": st.column_config.TextColumn(
+                say("compare.column_until", lang), default="", max_chars=8, width="small"
+            ),
+            "value": st.column_config.TextColumn(
+                say("compare.column_value", lang), default="", max_chars=200, width="medium"
+            ),
         },
     )
     rows = _rows(typed)

@@ -129,7 +129,7 @@ def test_what_runs_by_headway_is_cut_and_changed_in_the_band_alone() -> None:
     [
         (row("stop_all"), "edit_change"),
         (row("remove_route", route="99"), "edit_route"),
-        (row("remove_route", route=""), "edit_route"),
+        (row("remove_route", route=""), "edit_no_route"),
         (row("remove_route", direction="2"), "edit_direction"),
         (row("remove_trips", since="7:60", until="8:00"), "edit_time"),
         (row("remove_trips", since="", until="8:00"), "edit_time"),
