@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from planner import button
 from streamlit.testing.v1 import AppTest
 from test_page_gaps import people, without
 
-from otsu_maps import clock, evidence
+from etl import build, cards, publish
+from otsu_maps import clock, config, evidence
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.i18n import say
 
@@ -110,6 +112,23 @@ def test_a_file_that_is_no_timetable_is_refused_with_its_name(demo: Snapshot) ->
     app = opened("compare", against="file")
     app.get("file_uploader")[0].upload("bad.zip", b"no zip at all", "application/zip").run()
     assert not app.exception and any("bad.zip" in each.value for each in app.error)
+
+
+def test_two_editions_of_the_snapshot_stand_against_each_other(data_dir: Path, tmp_path: Path) -> None:
+    old, new = tmp_path / "old.zip", tmp_path / "new.zip"
+    for each in (old, new):
+        each.write_bytes(demo_zip())
+    city = config.city()
+    known = cards.registry(city, cards.DEMO)
+    known["timetables"] = replace(known["timetables"], paths=(old, new))
+    publish.publish(build.build(city, known).snapshot_id)
+    assert say("compare.no_feeds", "ja") in texts(opened("compare", against="feeds"))
+    app = opened("compare", against="feeds", before="old", after="new")
+    assert not app.exception and not app.error
+    matched = stops(app)[say("compare.matched", "ja")]
+    assert set(matched) == {say("compare.matched_id", "ja")} and set(change(app)) == {0}
+    once = people(stops(app), say("compare.departures_before", "ja")).sum()
+    assert once > 0 and f"{once:,} → {once:,}" in texts(app), "each edition counts once"
 
 
 @pytest.mark.usefixtures("folder", "as_role")
