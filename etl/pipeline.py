@@ -9,7 +9,7 @@ import pandas as pd
 
 from etl import derive, derive_hazards, derive_occupancy, derive_population, derive_transit
 from etl.source import Job, Tidy
-from etl.sources import activities, areas, hazards, registers, transit
+from etl.sources import activities, areas, hazards, moves, registers, transit
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,11 @@ PIPELINE: tuple[Source | Derived, ...] = (
     Source("population_towns", "population_town", activities.population_towns),
     Source("flow_mesh", "flow_mesh", activities.flow_cells, needs=("boundary",)),
     Source("flow_fromto", "flow_fromto", activities.flow_origins),
+    Source("flow_hours", "mesh_hour", moves.cells),
+    Source("flow_trips", "od_hour", moves.trips),
+    Source("flow_counters", "counter_hour", moves.counts),
     Source("events", "event", activities.event_list, needs=("boundary",)),
+    Source("landmarks", "landmark", activities.landmark_list, needs=("boundary",)),
     Derived(
         "register",
         ("premises", "site", "shelter", "place_fact", "alias"),

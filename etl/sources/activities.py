@@ -8,7 +8,7 @@ from etl import contract
 from etl.source import Job, Tidy, first_that_reads
 from etl.sources.areas import outline_of
 from otsu_maps.errors import FileRefused
-from otsu_maps.formats import census_mesh, events, people_flow, town_population
+from otsu_maps.formats import census_mesh, events, landmarks, people_flow, town_population
 from otsu_maps.formats.reading import Payload, Reading
 
 
@@ -19,6 +19,16 @@ def event_list(job: Job) -> Tidy:
         contract.real_position_if_any,
         contract.of_city(job.city.code5, job.card.accept_city_codes),
         contract.unique("event_id"),
+    )
+
+
+def landmark_list(job: Job) -> Tidy:
+    """Landmarks of the city, from as many lists as its card names."""
+    read = first_that_reads(job, landmarks.read)
+    return read.checked(
+        contract.real_position,
+        contract.of_city(job.city.code5, job.card.accept_city_codes),
+        contract.unique("file", "landmark_id"),
     )
 
 

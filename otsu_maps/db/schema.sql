@@ -938,6 +938,108 @@ COMMENT ON COLUMN flow_fromto.day_type IS 'weekday, holiday or all.';
 COMMENT ON COLUMN flow_fromto.time_band IS 'noon, night or all_day.';
 COMMENT ON COLUMN flow_fromto.population_persons IS 'People present, monthly mean.';
 
+CREATE TABLE mesh_hour (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    on_date DATE NOT NULL,
+    hour INTEGER NOT NULL,
+    mesh_code BIGINT NOT NULL,
+    size_m INTEGER NOT NULL,
+    devices BIGINT NOT NULL,
+    min_devices INTEGER
+);
+COMMENT ON TABLE mesh_hour IS 'Devices present by mesh cell and hour, from location pings (otsu-maps flows run). Cells of one hour do not overlap; they are larger where few are. Absence is unknown, not zero; a sum over cells or hours counts a device in each.';
+COMMENT ON COLUMN mesh_hour.source_id IS 'Source of the row.';
+COMMENT ON COLUMN mesh_hour.file IS 'File that holds it.';
+COMMENT ON COLUMN mesh_hour.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN mesh_hour.on_date IS 'Day (Tokyo).';
+COMMENT ON COLUMN mesh_hour.hour IS 'Hour of the day, 0 to 23 (Tokyo).';
+COMMENT ON COLUMN mesh_hour.mesh_code IS 'Mesh code (JIS X 0410), of 1 km, 500 m or 250 m.';
+COMMENT ON COLUMN mesh_hour.size_m IS 'Nominal side of the cell, metres.';
+COMMENT ON COLUMN mesh_hour.devices IS 'Distinct devices in the cell within the hour, a part of all people.';
+COMMENT ON COLUMN mesh_hour.min_devices IS 'No figure of its result is smaller; NULL: not said.';
+
+CREATE TABLE od_hour (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    zones TEXT NOT NULL,
+    day_type TEXT NOT NULL,
+    hour INTEGER,
+    origin TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    days INTEGER,
+    trips DOUBLE NOT NULL,
+    devices BIGINT,
+    first_day DATE,
+    last_day DATE,
+    min_devices INTEGER
+);
+COMMENT ON TABLE od_hour IS 'Trips between zones by day type and hour of departure. A pair has hours or one figure for all, never both. Absence is unknown, not zero.';
+COMMENT ON COLUMN od_hour.source_id IS 'Source of the row.';
+COMMENT ON COLUMN od_hour.file IS 'File that holds it.';
+COMMENT ON COLUMN od_hour.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN od_hour.zones IS 'What origin and destination are: district (district_id or outside), mesh1000, mesh500, mesh250 (mesh codes), or named (as its list names them).';
+COMMENT ON COLUMN od_hour.day_type IS 'weekday, holiday (Saturdays, Sundays, public holidays) or all.';
+COMMENT ON COLUMN od_hour.hour IS 'Hour of departure, 0 to 23 (Tokyo); NULL: all hours together.';
+COMMENT ON COLUMN od_hour.origin IS 'Zone where the trip begins.';
+COMMENT ON COLUMN od_hour.destination IS 'Zone where it ends; may be the same.';
+COMMENT ON COLUMN od_hour.days IS 'Days of the day type that the trips are of; NULL: not said.';
+COMMENT ON COLUMN od_hour.trips IS 'Trips of all these days.';
+COMMENT ON COLUMN od_hour.devices IS 'Distinct devices that made them; NULL: not said.';
+COMMENT ON COLUMN od_hour.first_day IS 'First day of the result; NULL: not said.';
+COMMENT ON COLUMN od_hour.last_day IS 'Last day of the result; NULL: not said.';
+COMMENT ON COLUMN od_hour.min_devices IS 'No figure of its result is of fewer devices; NULL: not said.';
+
+CREATE TABLE counter_hour (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    site_id TEXT NOT NULL,
+    direction TEXT,
+    on_date DATE NOT NULL,
+    hour INTEGER NOT NULL,
+    passages BIGINT NOT NULL,
+    readings INTEGER NOT NULL
+);
+COMMENT ON TABLE counter_hour IS 'Passages at counters of people or vehicles by hour. An hour without a reading is absent, not zero.';
+COMMENT ON COLUMN counter_hour.source_id IS 'Source of the row.';
+COMMENT ON COLUMN counter_hour.file IS 'File that holds it.';
+COMMENT ON COLUMN counter_hour.source_row IS 'First row of the hour, as a person counts who opens the file.';
+COMMENT ON COLUMN counter_hour.site_id IS 'Counter, as its list names it.';
+COMMENT ON COLUMN counter_hour.direction IS 'Direction as it was written; NULL: both, or not said.';
+COMMENT ON COLUMN counter_hour.on_date IS 'Day (Tokyo).';
+COMMENT ON COLUMN counter_hour.hour IS 'Hour of the day, 0 to 23 (Tokyo).';
+COMMENT ON COLUMN counter_hour.passages IS 'Passages in the hour, those of its readings.';
+COMMENT ON COLUMN counter_hour.readings IS 'How many readings the hour has: with fewer than usual it is not whole.';
+
+CREATE TABLE landmark (
+    source_id TEXT NOT NULL,
+    file TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    landmark_id TEXT NOT NULL,
+    city_code5 TEXT,
+    name_ja TEXT NOT NULL,
+    name_kana TEXT,
+    name_en TEXT,
+    category_ja TEXT,
+    lon DOUBLE NOT NULL,
+    lat DOUBLE NOT NULL
+);
+COMMENT ON TABLE landmark IS 'Places that visitors know, by which they say where they are.';
+COMMENT ON COLUMN landmark.source_id IS 'Source of the row.';
+COMMENT ON COLUMN landmark.file IS 'File that holds it.';
+COMMENT ON COLUMN landmark.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN landmark.landmark_id IS 'Identifier inside its file.';
+COMMENT ON COLUMN landmark.city_code5 IS 'City code that the row claims.';
+COMMENT ON COLUMN landmark.name_ja IS 'Name, the common one where the list has it.';
+COMMENT ON COLUMN landmark.name_kana IS 'Name in kana.';
+COMMENT ON COLUMN landmark.name_en IS 'Name in English.';
+COMMENT ON COLUMN landmark.category_ja IS 'What the list calls it; NULL: it does not say.';
+COMMENT ON COLUMN landmark.lon IS 'Longitude, degrees.';
+COMMENT ON COLUMN landmark.lat IS 'Latitude, degrees.';
+
 CREATE TABLE event (
     source_id TEXT NOT NULL,
     file TEXT NOT NULL,

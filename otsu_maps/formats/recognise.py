@@ -19,19 +19,22 @@ from otsu_maps.formats import (
     areas,
     census_mesh,
     city_facts,
+    counters,
     evacuation_space,
     events,
+    flow_result,
     gsi_shelters,
     gtfs,
     hazards,
     jma_xml,
+    landmarks,
     people_flow,
     stations,
     town_population,
 )
 from otsu_maps.formats.archive import unpack
 from otsu_maps.formats.reading import Payload, Reading, Rows
-from otsu_maps.formats.table import clean, read_table
+from otsu_maps.formats.table import clean, pick, read_table
 from otsu_maps.formats.text import is_json
 from otsu_maps.geo import JAPAN
 
@@ -71,7 +74,11 @@ FORMATS = (
     "guide_mesh",
     "guide_od",
     "guide_area",
+    flow_result.CELLS,
+    flow_result.MOVES,
+    counters.FORMAT,
     "events",
+    landmarks.FORMAT,
     jma_xml.FORMAT,
     UNKNOWN,
 )
@@ -185,6 +192,11 @@ def _has_columns(*any_of: str) -> Callable[[Payload], bool]:
     return is_it
 
 
+def _has_names(names: Mapping[str, tuple[str, ...]], *needed: str) -> Callable[[Payload], bool]:
+    """Whether a table has a column for each of some meanings."""
+    return lambda payload: set(needed) <= set(pick(read_table(payload), names))
+
+
 def _is_gsi_json(payload: Payload) -> bool:
     return is_json(payload.data) and any(
         key.encode() in payload.data for key in ("共通ID", '"unavailable"', "\\u5171\\u901aID")
@@ -245,6 +257,7 @@ def _label(properties: Mapping[str, Any]) -> str:
 
 
 _READERS: tuple[tuple[Callable[[Payload], bool], Callable[[Payload], Reading]], ...] = (
+    (lambda payload: payload.data[:4] == flow_result.PARQUET, flow_result.read),
     (lambda payload: hazards.is_xml(payload.data), lambda payload: hazards.read(payload, ANYWHERE)),
     (_is_gsi_json, lambda payload: gsi_shelters.read(payload, None)),
     (_is_mesh_json, lambda payload: census_mesh.read(payload, ANYWHERE)),
@@ -265,5 +278,10 @@ _READERS: tuple[tuple[Callable[[Payload], bool], Callable[[Payload], Reading]], 
         lambda payload: evacuation_space.read(payload, None),
     ),
     (_has_columns("人口", "totalPopulation"), town_population.read),
+    (_has_columns("POIコード"), landmarks.read),
+    (_has_names(flow_result.NAMES, "origin", "destination", "trips"), flow_result.read),
+    (_has_names(flow_result.NAMES, "mesh_code", "devices", "hour"), flow_result.read),
+    (_has_names(counters.NAMES, "site_id", "counted_at", "passages"), counters.read),
+    (lambda payload: read_table(payload).columns == counters.OF_SENSOR, counters.read),
 )
 """Whether a file may be of a format, and its reader; the more special first."""

@@ -7,7 +7,7 @@ zone that may be on; at alert level 5 nobody is sent anywhere.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -27,6 +27,9 @@ from otsu_maps.public.words import tell
 MOST = 5
 APART_M = 500
 """Platforms of one name that are closer are one station."""
+
+AT_M = 50
+"""What is closer is where one stands: a way of so many metres would only puzzle."""
 
 WORTH_SAYING = 3
 """From this alert level on people leave: a station in it says so."""
@@ -80,7 +83,7 @@ def starts(stations: Iterable[Mapping[str, Any]], ground: Ground) -> tuple[Start
     found: list[Start] = []
     for row in sorted(stations, key=lambda row: (row["name_kana"] or "", row["name_ja"], row["name_en"] is None)):
         start = Start(row["name_ja"], row["name_kana"], row["name_en"], row["lon"], row["lat"])
-        if ground.lies_in(start.lon, start.lat)[0] and not any(_is_same(start, other) for other in found):
+        if ground.lies_in(start.lon, start.lat)[0] and not any(is_same(start, other) for other in found):
             found.append(start)
     return tuple(found)
 
@@ -121,13 +124,23 @@ def _ways(
     return told.level, told.ways
 
 
-def pages(status: Status, found: Sequence[Here], langs: Sequence[str]) -> dict[str, str]:
-    """Every page by its file: a list of the stations in each language, and a page a station."""
+def pages(
+    status: Status, found: Sequence[Here], langs: Sequence[str], more: Callable[[Part], str] = lambda _: ""
+) -> dict[str, str]:
+    """Every page by its file: a list of the stations in each language, and a page a station. `more`: what the list has
+    below the stations, as HTML.
+    """
     made = {}
     for part in (Part(status, lang) for lang in langs):
         tongues = {code: name(code) for code in langs}
         made[name(part.lang)] = page.whole(
-            status, part.lang, tell("here.title", part.lang), name(part.lang), tongues, _list(part, found), STYLE
+            status,
+            part.lang,
+            tell("here.title", part.lang),
+            name(part.lang),
+            tongues,
+            _list(part, found) + more(part),
+            STYLE,
         )
         for here in found:
             tongues = {code: name(code, here.start) for code in langs}
@@ -146,30 +159,43 @@ def _list(part: Part, found: Sequence[Here]) -> str:
         f'<li><a class="button" href="{name(part.lang, each.start)}">{_named(part, each.start)}</a></li>'
         for each in found
     )
-    return _button(part, page.name(part.lang), "page.all_city") + part.section(
+    return button(part, page.name(part.lang), "page.all_city") + part.section(
         "places", "here.list", f'<p>{part.say("here.how")}</p><ul class="row">{links}</ul>'
     )
 
 
 def _station(part: Part, here: Here) -> str:
+    return (
+        f"{button(part, name(part.lang), 'here.list')}{alarm.silence(part)}{_level(part, here.level)}"
+        f"{part.section('places', 'page.where', _answer(part, here, part.say('here.straight')))}"
+        f"{button(part, page.name(part.lang), 'page.all_city')}"
+    )
+
+
+def answer(part: Part, here: Here) -> str:
+    """The level where it says something, and where to go; in HTML."""
+    return _level(part, here.level) + _answer(part, here, "")
+
+
+def _answer(part: Part, here: Here, caveat: str) -> str:
     """Only what the status offers: two answers that disagree are no answer."""
     offered = {place.place_id: place for place in part.offered} if here.level < LIFE_IN_DANGER else {}
     where = "".join(_entry(part, each, offered[each.place_id]) for each in here.near if each.place_id in offered)
     none = "do.level_5" if here.level >= LIFE_IN_DANGER else "here.none"
-    told = f"<ul>{where}</ul><p>{part.say('here.straight')}</p>" if where else f"<p><b>{part.say(none)}</b></p>"
-    return (
-        f"{_button(part, name(part.lang), 'here.list')}{alarm.silence(part)}{_level(part, here.level)}"
-        f"{part.section('places', 'page.where', told)}{_button(part, page.name(part.lang), 'page.all_city')}"
-    )
+    return f"<ul>{where}</ul><p>{caveat}</p>" if where else f"<p><b>{part.say(none)}</b></p>"
 
 
 def _entry(part: Part, near: Near, place: Place) -> str:
-    way = part.say(
-        "here.way",
-        direction=tell(f"direction.{near.direction}", part.lang),
-        metres=f"{near.distance_m:,}",
-        minutes=near.able_min,
-        slow=near.infirm_min,
+    way = (
+        part.say("here.at")
+        if near.distance_m < AT_M
+        else part.say(
+            "here.way",
+            direction=tell(f"direction.{near.direction}", part.lang),
+            metres=f"{near.distance_m:,}",
+            minutes=near.able_min,
+            slow=near.infirm_min,
+        )
     )
     return (
         f'<li class="place offered"><b>{named(place.name_ja, place.name_en, part.lang)}</b>'
@@ -185,7 +211,8 @@ def _level(part: Part, level: int) -> str:
     return f'<p class="level level-{level}">{words}</p>'
 
 
-def _button(part: Part, file: str, key: str) -> str:
+def button(part: Part, file: str, key: str) -> str:
+    """A link to another page, `key` says where to; in HTML."""
     return f'<p><a class="button" href="{file}">{part.say(key)}</a></p>'
 
 
@@ -213,7 +240,8 @@ def _near(start: Start, way: Way) -> Near:
     return Near(way.place.place_id, direction, way.distance_m, way.able_min, way.infirm_min)
 
 
-def _is_same(one: Start, other: Start) -> bool:
+def is_same(one: Start, other: Start) -> bool:
+    """Whether two of one name are one place."""
     return one.name_ja == other.name_ja and math.hypot(*_east_north_m(one, other.lon, other.lat)) < APART_M
 
 

@@ -18,7 +18,7 @@ from otsu_maps.db import snapshots
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.ledger import read, story
 from otsu_maps.ledger.store import is_there, open_ledger
-from otsu_maps.public import folder, here, register, status
+from otsu_maps.public import folder, here, landmark, register, status
 from otsu_maps.public.folder import Written
 from otsu_maps.public.packed import packed
 from otsu_maps.public.register import Register
@@ -48,10 +48,10 @@ class Publisher:
         situation = observe.now(incident, rules)
         judged = status.judged(known, situation, rules, self._city)
         told = status.status(known, judged, self._city, incident["name"] if incident else None)
-        near = here.around(
-            *(known.starts, known.ground, situation, judged.records, judged.dangers, self._city.warning_areas)
-        )
-        return folder.write(self._root, packed(site.files(told, near, folder.news(self._root, told))))
+        about = (known.ground, situation, judged.records, judged.dangers, self._city.warning_areas)
+        near = here.around(known.starts, *about)
+        marks = landmark.sheets(known.landmarks, here.around([each.start for each in known.landmarks], *about))
+        return folder.write(self._root, packed(site.files(told, near, folder.news(self._root, told), marks)))
 
     def _worlds(self, is_demo: bool) -> Iterator[Mapping[str, Any] | None]:
         """The newest open incident of the real world (None: there is none); then the newest drill or test.

@@ -12,10 +12,11 @@ from otsu_maps import land
 from otsu_maps.analysis.ground import Ground
 from otsu_maps.config import City
 from otsu_maps.db.reader import Snapshot
-from otsu_maps.public import here
+from otsu_maps.public import here, landmark
 from otsu_maps.public.here import Start
+from otsu_maps.public.landmark import Landmark
 from otsu_maps.public.record import District
-from otsu_maps.queries import areas, places, sources, transit, validity
+from otsu_maps.queries import areas, landmarks, places, sources, transit, validity
 
 Row = Mapping[str, Any]
 
@@ -24,7 +25,8 @@ Row = Mapping[str, Any]
 class Register:
     """`places`, `zones`: rows of queries.validity; `about`: by id, what the register says more (queries.places).
 
-    `outlines`: for the map. `starts`: stations where visitors may be; `ground`: what lies between places.
+    `outlines`: for the map. `starts`, `landmarks`: stations and other places where visitors may be; `ground`: what
+    lies between places.
     """
 
     snapshot_id: str
@@ -37,6 +39,7 @@ class Register:
     outlines: Outlines
     ground: Ground
     starts: tuple[Start, ...]
+    landmarks: tuple[Landmark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,4 +81,5 @@ def read(snapshot: Snapshot, city: City) -> Register:
         ),
         ground=under,
         starts=here.starts(transit.stations(snapshot), under),
+        landmarks=landmark.landmarks(landmarks.landmarks(snapshot), under),
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from otsu_maps.config import City
-from otsu_maps.public import feeds, here, html, news, page, print_page, record
+from otsu_maps.public import feeds, here, html, landmark, news, page, print_page, record
 from otsu_maps.public.charts import Charts
 from otsu_maps.public.here import Here
+from otsu_maps.public.landmark import Sheet
 from otsu_maps.public.part import Part
 from otsu_maps.public.record import Status
 from otsu_maps.public.register import Register
@@ -26,13 +27,17 @@ class Site:
         self._city, self._languages, self._address = city, languages, address
         self._held: dict[str, tuple[tuple[object, ...], str]] = {}
 
-    def files(self, status: Status, near: Sequence[Here], remembered: bytes | None = None) -> dict[str, bytes]:
-        """By name. `near`: what is told at each station (here.around); `remembered`: NEWS as it was written last.
+    def files(
+        self, status: Status, near: Sequence[Here], remembered: bytes | None = None, marks: Sequence[Sheet] = ()
+    ) -> dict[str, bytes]:
+        """By name. `near`: what is told at each station (here.around); `marks`: at landmarks; `remembered`: NEWS
+        as it was written last.
 
         The status comes last: who follows it finds the rest.
         """
         held = news.told(news.read(remembered, status), status)
-        texts = dict(self._pages(status)) | here.pages(status, near, self._languages)
+        texts = dict(self._pages(status)) | dict(landmark.pages(status, marks, self._languages))
+        texts |= here.pages(status, near, self._languages, lambda part: landmark.links(part, marks))
         texts["index.html"] = texts[page.name(self._languages[0])]
         texts["shelters.geojson"] = feeds.geojson(status)
         texts["shelters.csv"] = feeds.national_csv(status, self._city)

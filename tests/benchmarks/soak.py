@@ -2,7 +2,8 @@
 
 The real publisher and the real `serve-public` on the demo in a drill. Every ten seconds a shelter opens, is counted or
 closes. All the time clients come and go: with a request, with one that did not change, silent, hanging up half way.
-Figures for people, never an assertion.
+The last line has the figures for the README: memory and sockets first and last, requests, errors. Figures for people,
+never an assertion. `SOAK_MINUTES=3 make soak` is a short one.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ async def client(port: int, end: float, counts: dict[str, int]) -> None:
     while time.monotonic() < end:
         habit = random.choices(("asks", "knows", "silent", "hangs up"), (6, 3, 1, 2))[0]
         counts[habit] = counts.get(habit, 0) + 1
-        with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
+        try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             try:
                 if habit == "silent":
@@ -86,12 +87,16 @@ async def client(port: int, end: float, counts: dict[str, int]) -> None:
                 known = f"If-None-Match: {tag}\r\n" if habit == "knows" else ""
                 path = random.choice(PATHS)
                 writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n{known}\r\n".encode())
+                counts["requests"] = counts.get("requests", 0) + 1
                 if habit != "hangs up":
                     head = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30)).decode("latin-1").lower()
                     counts[head.split()[1]] = counts.get(head.split()[1], 0) + 1
                     tag = head.partition("etag: ")[2].partition("\r\n")[0] or tag
+                    counts["errors"] = counts.get("errors", 0) + (head.split()[1] >= "500")
             finally:
                 writer.close()
+        except (OSError, asyncio.IncompleteReadError, TimeoutError):
+            counts["errors"] = counts.get("errors", 0) + 1
         await asyncio.sleep(random.random() * 0.2)
 
 
@@ -109,16 +114,19 @@ async def changes(incident: str, end: float) -> int:
     return done
 
 
-async def watched(processes: dict[str, int], minutes: float, every_s: float) -> None:
-    """Say every so often how large each process is."""
+async def watched(processes: dict[str, int], minutes: float, every_s: float) -> dict[str, Sample]:
+    """Say every so often how large each process is; gives how large each was at first."""
+    first: dict[str, Sample] = {}
     for number in range(int(minutes * 60 / every_s) + 1):
         samples = {name: Sample.of(pid) for name, pid in processes.items()}
+        first = first or samples
         told = "; ".join(
             f"{name} {each.kib / 1024:,.1f} MiB, {each.files} files, {each.sockets} sockets"
             for name, each in samples.items()
         )
         print(f"{number * every_s / 60:5.1f} min: {told}", flush=True)
         await asyncio.sleep(every_s)
+    return first
 
 
 async def churn(port: int, incident: str, processes: dict[str, int], minutes: float, every_s: float) -> None:
@@ -126,13 +134,18 @@ async def churn(port: int, incident: str, processes: dict[str, int], minutes: fl
     end, counts = time.monotonic() + minutes * 60, dict[str, int]()
     clients = [asyncio.create_task(client(port, end, counts)) for _ in range(CLIENTS)]
     recorded = asyncio.create_task(changes(incident, end))
-    await watched(processes, minutes, every_s)
+    first = await watched(processes, minutes, every_s)
     await asyncio.gather(*clients)
     print(f"clients: {counts}; changes recorded: {await recorded}")
     await asyncio.sleep(15)
-    for name, pid in processes.items():
-        found = Sample.of(pid)
-        print(f"afterwards: {name} {found.kib / 1024:,.1f} MiB, {found.files} files, {found.sockets} sockets")
+    last = {name: Sample.of(pid) for name, pid in processes.items()}
+    sizes = "; ".join(
+        f"{name} memory {first[name].kib / 1024:,.1f} -> {last[name].kib / 1024:,.1f} MiB,"
+        f" sockets {first[name].sockets} -> {last[name].sockets}, files {first[name].files} -> {last[name].files}"
+        for name in processes
+    )
+    told = f"{counts.get('requests', 0):,} requests, {counts.get('errors', 0):,} errors"
+    print(f"soak of {minutes:g} min: {sizes}; {told}")
 
 
 def begun(folder: Path) -> str:
@@ -151,7 +164,8 @@ def begun(folder: Path) -> str:
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=20, help="how long")
+    minutes = float(os.environ.get("SOAK_MINUTES") or 20)
+    parser.add_argument("--minutes", type=float, default=minutes, help="how long")
     parser.add_argument("--every", type=float, default=60, help="seconds between samples")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:

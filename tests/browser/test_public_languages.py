@@ -20,7 +20,7 @@ from otsu_maps import config
 from otsu_maps.analysis.situation import Situation
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.models import HAZARDS
-from otsu_maps.public import folder, here, page, register, status, words
+from otsu_maps.public import folder, here, landmark, page, register, status, words
 from otsu_maps.public.record import Status
 from otsu_maps.public.site import Site
 from otsu_maps.public.words import tell
@@ -28,7 +28,6 @@ from otsu_maps.public.words import tell
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SIZES = {"phone": (390, 844), "4k": (3840, 2160)}
-KINDS = ("city", "district", "print", "stations", "station")
 STATES = ("normal", "drill", "empty")
 MADE = START.replace(tzinfo=UTC) + timedelta(minutes=5)
 
@@ -70,9 +69,11 @@ def _write(root: Path, known: register.Register, found: Situation, incident: str
     city = config.city()
     judged = status.judged(known, found, RULES, city)
     told = status.status(known, judged, city, incident)
-    near = here.around(known.starts, known.ground, found, judged.records, judged.dangers, city.warning_areas)
+    about = (known.ground, found, judged.records, judged.dangers, city.warning_areas)
+    near = here.around(known.starts, *about)
+    marks = landmark.sheets(known.landmarks, here.around([each.start for each in known.landmarks], *about))
     site = Site(known, city, words.CODES, "https://www.example.jp/bousai/")
-    return folder.write(root, site.files(told, near)).folder
+    return folder.write(root, site.files(told, near, marks=marks)).folder
 
 
 def files(published: Path, lang: str) -> dict[str, Path]:
@@ -86,7 +87,8 @@ def files(published: Path, lang: str) -> dict[str, Path]:
         "print": page.name(lang, district, "print"),
         "stations": here.name(lang),
     }
-    return {kind: published / name for kind, name in names.items()} | {"station": stations[0]}
+    marks = sorted(published.glob(f"landmarks-*.{lang}.html"), key=lambda path: -path.stat().st_size)
+    return {kind: published / name for kind, name in names.items()} | {"station": stations[0], "landmarks": marks[0]}
 
 
 def _told(published: Path) -> Status:
@@ -114,6 +116,7 @@ def test_every_page_reads_in_its_language_on_a_phone_and_on_a_large_screen(
         for kind, path in files(published[state], lang).items():
             for size, screen in screens.items():
                 screen.goto(path.as_uri())
+                screen.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
                 assert screen.evaluate("document.documentElement.lang") == words.language(lang).tag
                 assert screen.locator("#page").is_visible() and screen.locator("#cover").is_hidden()
                 if found := looks.faults(screen, "#page"):

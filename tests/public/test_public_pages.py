@@ -20,7 +20,7 @@ from telling import RULES, SOUTH, row, shelter, situation, warned, warning
 from etl import build, cards
 from otsu_maps.db import snapshots
 from otsu_maps.db.reader import Snapshot
-from otsu_maps.public import alarm, folder, html, page, record, status
+from otsu_maps.public import alarm, folder, here, html, landmark, page, record, status
 from otsu_maps.public import register as registers
 from otsu_maps.public.part import Part
 from otsu_maps.public.record import Status
@@ -35,8 +35,11 @@ EVIL = "<script>alert(1)</script>\"'&"
 def site_of(
     known: Register, found: Any, name: str | None = "大雨", languages: tuple[str, ...] = LANGUAGES
 ) -> dict[str, str]:
-    told = status.status(known, status.judged(known, found, RULES, CITY), CITY, name)
-    files = Site(known, CITY, languages, "https://example.jp/").files(told, ())
+    judged = status.judged(known, found, RULES, CITY)
+    told = status.status(known, judged, CITY, name)
+    about = (known.ground, found, judged.records, judged.dangers, CITY.warning_areas)
+    marks = landmark.sheets(known.landmarks, here.around([each.start for each in known.landmarks], *about))
+    files = Site(known, CITY, languages, "https://example.jp/").files(told, (), marks=marks)
     return {file: data.decode() for file, data in files.items()}
 
 
