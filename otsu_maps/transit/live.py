@@ -22,7 +22,6 @@ from otsu_maps.realtime.records import (
     ADDED_TRIPS,
     CANCELED,
     DELETED,
-    NO_DATA,
     SCHEDULED,
     SKIPPED,
     StopUpdate,
@@ -147,10 +146,12 @@ def delays(names: Names, trip: int, update: TripUpdate, start_s: int) -> tuple[F
         stop = said.get(at)
         if stop is not None:
             skipped[at - first] = stop.relationship == SKIPPED
-            if stop.relationship == NO_DATA:
-                holds = np.nan
-            elif stop.relationship == SCHEDULED:
-                holds = _late(stop, start_s + int(calls.arrival_s[at]), start_s + int(calls.departure_s[at]), holds)
+            if stop.relationship != SKIPPED:  # NO_DATA, or a code that nobody knows yet
+                holds = (
+                    np.nan
+                    if stop.relationship != SCHEDULED
+                    else _late(stop, start_s + int(calls.arrival_s[at]), start_s + int(calls.departure_s[at]), holds)
+                )
         known[at - first] = holds
     return known, skipped
 

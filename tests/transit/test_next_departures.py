@@ -96,6 +96,14 @@ def test_an_operator_that_is_not_heard_makes_all_its_trips_unknown(old: dict[str
     assert {each.state for each in board(0, known=other).next} == {SCHEDULED}
 
 
+@pytest.mark.parametrize("kind", ["no_data", "9", "unscheduled"])
+def test_a_stop_whose_state_nobody_understands_ends_what_was_known(kind: str) -> None:
+    words = (StopUpdate(0, None, 60), StopUpdate(1, None, 60, relationship=kind))
+    found, skipped = live.delays(NAMES, 0, update("t0", *words), live.day_start_s(DAY))
+    assert np.array_equal(found, [60, np.nan, np.nan], equal_nan=True)
+    assert not skipped.any()
+
+
 def test_an_operator_that_was_never_heard_is_silent_and_one_of_vehicles_alone_says_nothing_of_trips() -> None:
     never = known(heard_at=None, told_at=None, counts=None)
     assert {each.state for each in board(0, known=never).next} == {UNKNOWN}
