@@ -24,6 +24,7 @@ pages = {
     ],
     say("nav.group_movement", lang): [
         st.Page("pages/transit.py", title=say("nav.transit", lang), url_path="transit"),
+        st.Page("pages/stop.py", title=say("nav.stop", lang), url_path="stop"),
         st.Page("pages/travel.py", title=say("nav.travel", lang), url_path="travel"),
         st.Page("pages/gaps.py", title=say("nav.gaps", lang), url_path="gaps"),
         st.Page("pages/compare.py", title=say("nav.compare", lang), url_path="compare"),

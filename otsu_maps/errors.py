@@ -81,5 +81,8 @@ class PublicRefused(OtsuMapsError, PermissionError):
 class EvidenceRefused(OtsuMapsError, ValueError): ...
 
 
+class StopUnknown(OtsuMapsError, LookupError): ...
+
+
 class AccessRefused(OtsuMapsError, PermissionError):
     __str__ = OtsuMapsError.__str__

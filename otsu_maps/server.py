@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -113,27 +114,24 @@ def _place_names(snapshot_id: str) -> dict[str, str]:
         return {row["place_id"]: row["name_ja"] for row in places.places(snapshot, places.Narrow())}
 
 
-def _handover(*asked: Any) -> str:
-    from otsu_maps.ui import handover  # not before: Streamlit wants its runtime to be there before the caches of pages
+def _sheet(page: str) -> print_routes.Sheet:
+    """The sheet of a page, which is not imported before: Streamlit wants its runtime to be there first."""
 
-    return handover.printed(*asked)
+    def printed(query: Mapping[str, str], actor: str, may_read: bool, lang: str) -> str:
+        made: str = import_module(f"otsu_maps.ui.{page}").printed(query, actor, may_read, lang)
+        return made
 
-
-def _report(*asked: Any) -> str:
-    from otsu_maps.ui import review
-
-    return review.printed(*asked)
-
-
-def _evidence(*asked: Any) -> str:
-    from otsu_maps.ui import evidence_sheet
-
-    return evidence_sheet.printed(*asked)
+    return printed
 
 
 routes.around.claims, routes.around.shows_demo = _claims, _shows_demo
 desk_routes.place_name = _place_name
-print_routes.sheets = {"/print/handover": _handover, "/print/report": _report, "/print/evidence": _evidence}
+print_routes.sheets = {
+    "/print/handover": _sheet("handover"),
+    "/print/report": _sheet("review"),
+    "/print/evidence": _sheet("evidence_sheet"),
+    "/print/timetable": _sheet("stop"),
+}
 
 app = st.App(
     config.ROOT / "app.py",

@@ -45,6 +45,7 @@ PAGES: dict[str, str] = {
     "replay": "see",
     "hazards": "see",
     "transit": "see",
+    "stop": "see",
     "travel": "see",
     "gaps": "see",
     "compare": "see",
@@ -69,6 +70,7 @@ ROUTES: dict[str, str | None] = {
     "/desk/alive": "record",
     "/print/handover": "see",
     "/print/report": "see",
+    "/print/timetable": "see",
     "/print/evidence": "see",
 }
 """The same for routes beside the pages; None: open to everybody, signed in or not."""

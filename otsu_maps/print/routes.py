@@ -1,4 +1,4 @@
-"""The routes of sheets to print: `GET /print/handover`, `report`, `evidence`, one page each, guarded by role."""
+"""The routes of sheets to print: `GET /print/handover`, `report`, `evidence`, `timetable`, guarded by role."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Sheet = Callable[[Mapping[str, str], str, bool, str], str]
 sheets: dict[str, Sheet] = {}
 """By path; server.py tells, for this room does not know the pages."""
 
-PATHS = ("/print/handover", "/print/report", "/print/evidence")
+PATHS = ("/print/handover", "/print/report", "/print/evidence", "/print/timetable")
 
 _HEADERS = {**NO_STORE, "Content-Security-Policy": OWN_PAGE}
 

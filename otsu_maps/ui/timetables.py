@@ -11,6 +11,7 @@ from otsu_maps import config
 from otsu_maps.queries import transit as query
 from otsu_maps.transit import network as networks
 from otsu_maps.transit import services, tables
+from otsu_maps.transit.live import Names
 from otsu_maps.transit.network import Network
 from otsu_maps.transit.services import TypicalDay
 from otsu_maps.transit.timetable import Timetable
@@ -22,6 +23,12 @@ from otsu_maps.ui import data
 def timetable(snapshot_id: str) -> Timetable:
     """Every feed of the snapshot, side by side; without a feed it has no trips."""
     return tables.timetable(query.timetable_tables(data.opened(snapshot_id)))
+
+
+@st.cache_resource(max_entries=data.KEPT, show_spinner=False)
+def names(snapshot_id: str) -> Names:
+    """What operators call the trips, lines and stops of the timetable."""
+    return Names(timetable(snapshot_id))
 
 
 @st.cache_data(max_entries=data.KEPT * len(services.DAY_TYPES), show_spinner=False)
