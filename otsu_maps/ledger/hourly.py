@@ -38,7 +38,7 @@ def _hours(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
     ordered = sorted((e for e in told if rows.topic_of(e)[0] in ("person", "count")), key=lambda event: event.order)
     persons: dict[str, State] = {}
     inside: dict[str, int] = {}
-    counts: dict[str, Event] = {}
+    counts: dict[str, State] = {}
     end: datetime | None = None
     for event in ordered:
         hour_end = event.occurred_at.replace(minute=0, second=0, microsecond=0) + HOUR
@@ -46,8 +46,9 @@ def _hours(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
             yield from _rows(end, inside, counts)
             end += HOUR
         end = hour_end
-        if event.kind == "head_count":
-            counts[str(event.shelter_id)] = event
+        if rows.topic_of(event)[0] == "count":
+            shelter = str(event.shelter_id)
+            counts[shelter] = topics.step("count", counts.get(shelter, {}), event)
         else:
             _step(persons, inside, event)
     if end is not None:
@@ -65,17 +66,17 @@ def _step(persons: dict[str, State], inside: dict[str, int], event: Event) -> No
             inside[state["where"]] += sign * state["people"]
 
 
-def _rows(end: datetime, inside: dict[str, int], counts: dict[str, Event]) -> Iterator[dict[str, Any]]:
+def _rows(end: datetime, inside: dict[str, int], counts: dict[str, State]) -> Iterator[dict[str, Any]]:
     for shelter in sorted({*inside, *counts}):
         counted = counts.get(shelter)
-        checked_in, head_count = inside.get(shelter), counted.payload["people"] if counted else None
+        checked_in, head_count = inside.get(shelter), counted["people"] if counted else None
         is_small = any(number is not None and 0 < number < SUPPRESSED_BELOW for number in (checked_in, head_count))
         yield {
             "shelter_id": shelter,
             "hour_at": end,
             "checked_in_persons": _shown(checked_in),
             "head_count_persons": _shown(head_count),
-            "head_count_method": counted.payload["method"] if counted else None,
+            "head_count_method": counted["method"] if counted else None,
             "is_suppressed": is_small,
         }
 

@@ -49,6 +49,17 @@ def test_an_empty_shelter_is_zero_and_not_suppressed(ledger: Ledger) -> None:
     assert (row["checked_in_persons"], row["is_suppressed"]) == (0, False)
 
 
+def test_a_tap_changes_the_count_as_it_does_on_the_board(ledger: Ledger) -> None:
+    incident = Incident(ledger)
+    incident.did("count_changed", {"delta": 12}, "s-1", at=1)
+    incident.did("head_count", {"people": 40, "method": "counted"}, "s-2", at=2)
+    incident.did("count_changed", {"delta": -5}, "s-2", at=3)
+    rows = {row["shelter_id"]: row for row in hourly.hourly(ledger)}
+    assert (rows["s-1"]["head_count_persons"], rows["s-1"]["head_count_method"]) == (12, "tally")
+    assert (rows["s-2"]["head_count_persons"], rows["s-2"]["head_count_method"]) == (35, "counted")
+    assert rows["s-1"]["checked_in_persons"] is None
+
+
 @pytest.fixture
 def forget() -> Callable[[], None]:
     return store._opened.cache_clear
