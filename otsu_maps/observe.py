@@ -69,6 +69,7 @@ def _situation(
         orders=tuple(order for order in own.get("orders", ()) if order["level"] is not None),
         outside=tuple(own.get("outside", ())),
         tasks=tuple(own.get("tasks", ())),
+        services=tuple(own.get("services", ())),
         shelters=own.get("shelters", {}),
         is_heard=is_heard,
         heard_at=heard_at,

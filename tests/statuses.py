@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from otsu_maps import clock
-from otsu_maps.public.record import Area, City, District, Order, Place, Status, Totals, Warned, Why
+from otsu_maps.public.record import Area, City, District, Notice, Order, Place, Status, Totals, Warned, Why
 
 DISTRICTS = (
     District(district_id="d-1", name_ja="北町学区", name_en="Kitamachi", bounds=(135.86, 35.02, 135.88, 35.04)),
@@ -98,6 +98,26 @@ def unheard(at: datetime | None = None) -> Status:
     at = at or clock.now()
     silence = {"is_heard": False, "heard_at": at - timedelta(minutes=30)}
     return status(at, areas=(area(SOUTH, 3, at), area(NORTH, None, at)), orders=(), **silence)
+
+
+def stopped(at: datetime | None = None) -> Status:
+    """Some lines do not run: one that the snapshot knows, one at a stop, one by the name of its operator."""
+    at = (at or clock.now()).replace(microsecond=0)
+    told = {
+        "source_ja": "湖南バス",
+        "since": at - timedelta(minutes=20),
+        "until": None,
+        "stop_ja": None,
+        "stop_en": None,
+    }
+    notices = (
+        Notice(**told | {"line_ja": "湖南バス 11 北町線", "line_en": "Kitamachi Line", "reason": "precaution"}),
+        Notice(**told | {"line_ja": "湖南バス 12", "line_en": None, "stop_ja": "北町三丁目", "reason": "hazard"}),
+        Notice(
+            **told | {"line_ja": "湖西鉄道", "line_en": None, "reason": "unknown", "until": at + timedelta(hours=2)}
+        ),
+    )
+    return status(at, transport=notices)
 
 
 def drill(at: datetime | None = None) -> Status:

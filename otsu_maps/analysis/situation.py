@@ -28,3 +28,4 @@ class Situation:
     heard_at: datetime | None = None
     outside: tuple[Mapping[str, Any], ...] = ()
     tasks: tuple[Mapping[str, Any], ...] = ()
+    services: tuple[Mapping[str, Any], ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from otsu_maps.public.record import CLOSED, FULL, OFFERED, UNKNOWN, UNSUITABLE, Place, Status
+from otsu_maps.public.record import CLOSED, FULL, OFFERED, UNKNOWN, UNSUITABLE, Notice, Place, Status
 
 LINES = 6
 """Places on a page: as many as can be read from 5 m."""
@@ -14,12 +14,15 @@ LINES = 6
 SMALL_LINES = 12
 """Places on a page of those where nobody should go."""
 
+NOTICES = 5
+"""Lines out of service on a page."""
+
 LIFE_IN_DANGER = 5
 
 _ROOM = {"yes": 0, "unknown": 1}
 _NOT = (FULL, CLOSED, UNKNOWN, UNSUITABLE)
 
-Kind = Literal["levels", "places", "map", "avoid", "life"]
+Kind = Literal["levels", "places", "map", "avoid", "life", "transport"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Show:
     lines: tuple[Line, ...] = ()
     page: int = 1
     pages: int = 1
+    notices: tuple[Notice, ...] = ()
 
 
 def show(status: Status, step: int, districts: Sequence[str] = ()) -> Show:
@@ -81,6 +85,8 @@ def _lanes(status: Status, places: Sequence[Place]) -> list[Callable[[int], Show
     """The views of a round, each told which round it is. At level 5 nobody is sent anywhere."""
     if status.level == LIFE_IN_DANGER:
         return [lambda _: Show("levels"), lambda _: Show("life")]
+    parts = [status.transport[first : first + NOTICES] for first in range(0, len(status.transport), NOTICES)]
+    off = [Show("transport", (), page, len(parts), part) for page, part in enumerate(parts, 1)]
     go = offered(status, places)
     pages = _pages("places", go, LINES)
     lanes: list[Callable[[int], Show]] = [lambda _: Show("levels"), lambda turn: pages[2 * turn % len(pages)]]
@@ -91,6 +97,8 @@ def _lanes(status: Status, places: Sequence[Place]) -> list[Callable[[int], Show
     if status.incident_ja is not None and (others := avoided(places)):
         small = _pages("avoid", others, SMALL_LINES)
         lanes.append(lambda turn: small[turn % len(small)])
+    if off:
+        lanes.append(lambda turn: off[turn % len(off)])
     return lanes
 
 

@@ -12,7 +12,7 @@ from otsu_maps.display.pieces import MARKS, district_name, each, place_name, sai
 from otsu_maps.display.programme import LIFE_IN_DANGER, Line, Show
 from otsu_maps.maps import palette
 from otsu_maps.public import svg_map, words
-from otsu_maps.public.record import Area, Status
+from otsu_maps.public.record import Area, Notice, Status
 
 LEVELS = (5, 4, 3, 2, 1)
 MOST_NAMES = 4
@@ -175,6 +175,31 @@ def _life(status: Status, show: Show, langs: Sequence[str], at: datetime) -> str
     return f'<section class="life" style="{look}"><h2>{title}</h2><p>{said("do.level_5", langs)}</p></section>'
 
 
+def _transport(status: Status, show: Show, langs: Sequence[str], at: datetime) -> str:
+    """What does not run, since when, why, and who said so."""
+    lines = "".join(
+        f'<li><i>{MARKS["closed"]}</i><span class="what"><b>{_what(each, langs)}</b></span>'
+        f'<span class="why">{said(f"transport.{each.reason}", langs)}</span>'
+        f'<span class="since">{said("transport.since", langs, at=clock.shown_near(each.since, at))}'
+        f'<small lang="ja">{escape(each.source_ja)}</small></span></li>'
+        for each in show.notices
+    )
+    others = f'<p class="quiet">{said("transport.others", langs)}</p>'
+    return f'<section class="transport">{_title("transport.title", show, langs)}<ol>{lines}</ol>{others}</section>'
+
+
+def _what(notice: Notice, langs: Sequence[str]) -> str:
+    """In Latin letters where nobody of the turn can read the Japanese ones, if they are known."""
+    names = [(notice.line_ja, notice.line_en), (notice.stop_ja, notice.stop_en)]
+    return "　".join(
+        f'<span class="name">{escape(name_en)}</span>'
+        if name_en and not any(words.is_read(name_ja or "", lang) for lang in langs)
+        else f'<span class="name" lang="ja">{escape(name_ja)}</span>'
+        for name_ja, name_en in names
+        if name_ja
+    )
+
+
 def _title(key: str, show: Show, langs: Sequence[str]) -> str:
     page = f'<span class="page">{show.page} / {show.pages}</span>' if show.pages > 1 else ""
     return f"<h2>{said(key, langs)}{page}</h2>"
@@ -186,5 +211,6 @@ _VIEWS: Mapping[str, Callable[[Status, Show, Sequence[str], datetime], str]] = {
     "map": _map,
     "avoid": _avoid,
     "life": _life,
+    "transport": _transport,
 }
 """A new view, such as departures, is a function here and a lane in programme.py."""

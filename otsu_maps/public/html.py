@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from otsu_maps.public import alarm, here, page, record
+from otsu_maps.public import alarm, here, page, record, transport
 from otsu_maps.public.page import joined, named
 from otsu_maps.public.part import Part
 from otsu_maps.public.record import District, Place
@@ -29,7 +29,12 @@ def title(part: Part) -> str:
 def city(part: Part, chart: str) -> str:
     """What stands on the page of the city. Places by name as far as they fit, else how many each district has."""
     return _first_that_fits(
-        alarm.danger(part) + _where(part, list_of(part)) + _map(part, chart) + alarm.official(part) + _foot(part)
+        alarm.danger(part)
+        + _where(part, list_of(part))
+        + _map(part, chart)
+        + alarm.official(part)
+        + transport.section(part)
+        + _foot(part)
         for list_of in (_by_district, _counts_by_district)
     )
 
@@ -40,7 +45,10 @@ def district(part: Part, district_id: str, chart: str) -> str:
         f'<p><a class="button" href="{page.name(part.lang)}">{part.say("page.all_city")}</a>'
         f'<a class="button" href="{page.name(part.lang, district_id, "print")}">{part.say("page.print")}</a></p>'
     )
-    head, tail = back + alarm.danger(part), _map(part, chart) + alarm.official(part) + _foot(part)
+    head, tail = (
+        back + alarm.danger(part),
+        _map(part, chart) + alarm.official(part) + transport.section(part) + _foot(part),
+    )
     return _first_that_fits(
         head + _where(part, _offered(part, has_address)) + _others(part, has_address) + tail
         for has_address in (True, False)

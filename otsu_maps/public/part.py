@@ -52,7 +52,15 @@ class Part:
         day = clock.to_shown(told.made_at).date()
         city = (told.totals, told.districts, told.places) if self.district is None else ()
         about = (self.lang, self.district, told.city, told.incident_ja, told.snapshot_id, told.hazards, silence, day)
-        return (*about, tuple(self.places), tuple(self.areas), tuple(self.orders), told.districts, *city)
+        return (
+            *about,
+            tuple(self.places),
+            tuple(self.areas),
+            tuple(self.orders),
+            told.districts,
+            told.transport,
+            *city,
+        )
 
     def say(self, key: str, /, **params: object) -> str:
         """A sentence, as HTML."""

@@ -1,6 +1,7 @@
 """The public status: all that pages, feeds and screens for the public know. Typed, so that nothing else can get out.
 
-It holds no person, no reference, no name of staff, and no free text but the name that headquarters gave the incident.
+It holds no person, no reference, no name of staff, and no free text but the name that headquarters gave the incident
+and, of what is out of service, the name of the service and of its source.
 People are told as bands and rounded numbers. It is made from the same records as every staff page (analysis.offer), by
 `public.status`.
 """
@@ -129,6 +130,23 @@ class Place(Told):
     since: Utc | None = None
 
 
+class Notice(Told):
+    """A line, a stop, or a line at a stop (both) that is out of service. `line_ja`: the line or its operator.
+
+    `source_ja`: who said so, as headquarters wrote it; `until`: when it may run again, as that was told;
+    None: nobody said.
+    """
+
+    line_ja: str | None
+    line_en: str | None
+    stop_ja: str | None
+    stop_en: str | None
+    reason: Literal["hazard", "damage", "precaution", "accident", "other", "unknown"]
+    source_ja: str
+    since: Utc
+    until: Utc | None
+
+
 class Totals(Told):
     """People in open shelters rounded to tens (None: nobody knows, or fewer than ten), and of how many it speaks."""
 
@@ -143,7 +161,8 @@ class Status(Told):
 
     `valid_until`: after it nothing here may be believed. `is_heard`: whether the source of warnings is heard, since
     `heard_at`. `hazards`: those that decide now what is offered. `incident_ja`: name of the incident, None: there is
-    none and the places are those of a normal day.
+    none and the places are those of a normal day. `transport`: what is known to be out of service; of all else nothing
+    is known here.
     """
 
     format: Literal["otsu_maps public status"] = "otsu_maps public status"
@@ -163,6 +182,7 @@ class Status(Told):
     districts: tuple[District, ...]
     places: tuple[Place, ...]
     totals: Totals
+    transport: tuple[Notice, ...] = ()
 
     @property
     def is_for_public(self) -> bool:

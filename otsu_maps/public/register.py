@@ -26,7 +26,7 @@ class Register:
     """`places`, `zones`: rows of queries.validity; `about`: by id, what the register says more (queries.places).
 
     `outlines`: for the map. `starts`, `landmarks`: stations and other places where visitors may be; `ground`: what
-    lies between places.
+    lies between places. `routes`, `stops`: of queries.transit, by id.
     """
 
     snapshot_id: str
@@ -40,6 +40,8 @@ class Register:
     ground: Ground
     starts: tuple[Start, ...]
     landmarks: tuple[Landmark, ...] = ()
+    routes: Mapping[str, Row] = field(default_factory=dict)
+    stops: Mapping[str, Row] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,4 +84,6 @@ def read(snapshot: Snapshot, city: City) -> Register:
         ground=under,
         starts=here.starts(transit.stations(snapshot), under),
         landmarks=landmark.landmarks(landmarks.landmarks(snapshot), under),
+        routes={row["route_id"]: row for row in transit.routes(snapshot)},
+        stops={row["stop_id"]: row for row in transit.stops(snapshot)},
     )

@@ -15,7 +15,7 @@ from otsu_maps.analysis.situation import Situation
 from otsu_maps.config import City
 from otsu_maps.ledger.events import read_time
 from otsu_maps.models import HAZARDS, SHELTER
-from otsu_maps.public import record
+from otsu_maps.public import record, transport
 from otsu_maps.public.record import Area, Order, Place, Status, Totals, Warned, Why
 from otsu_maps.public.register import Register
 
@@ -80,6 +80,7 @@ def status(register: Register, held: Judged, city: City, incident_ja: str | None
         districts=register.districts,
         places=told,
         totals=_totals(told, held),
+        transport=transport.notices(situation.services, register.routes, register.stops),
     )
 
 

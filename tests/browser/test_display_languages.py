@@ -145,6 +145,7 @@ def test_every_view_is_whole_and_large_enough_in_each_language(turned: Turned) -
         ("nowhere", nowhere, 1, "section.life"),
         ("silence", statuses.unheard, 0, ".unheard"),
         ("quiet", statuses.quiet, 1, ".quiet"),
+        ("transport", statuses.stopped, 5, "section.transport"),
     ],
 )
 def test_other_days_are_whole_in_each_language(turned: Turned, about: str, status: Any, step: int, part: str) -> None:
