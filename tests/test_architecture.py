@@ -71,9 +71,7 @@ ROOMS = {
         *("db", "queries", "analysis", "ledger", "maps", "ui", "server", "cli", "commands", "public", "display"),
     ),
     "otsu_maps/transit/": ("db", "queries", "maps", "ui", "server", "cli", "http", "commands"),
-    "otsu_maps/movement/": (
-        *("db", "queries", "analysis", "ledger", "maps", "ui", "server", "cli", "http", "formats", "commands"),
-    ),
+    "otsu_maps/movement/": ("db", "queries", "analysis", "ledger", "maps", "ui", "server", "cli", "http", "commands"),
     "otsu_maps/ui/": ("server", "cli", "http", "formats", "display"),
     "pages/": ("db", "maps", "server", "cli", "http", "formats", "geo", "config"),
     "etl/": ("maps", "ui", "server", "cli"),

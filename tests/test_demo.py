@@ -29,6 +29,7 @@ ZONES = ("flood", "flood_design", "landslide", "inland")
 FILES = (
     *(f"{name}.geojson" for name in ZONES),
     *("gtfs.zip", "population_500m.csv", "flow_mesh.csv", "flow_fromto.csv", "events.csv"),
+    *("mesh_hour.csv", "od_hour.csv", "counters.csv"),
 )
 MARK = "訓練用"
 AROUND = 0.005
@@ -94,7 +95,7 @@ def test_every_file_says_that_it_is_for_drills(name: str) -> None:
     """In itself, or, where its form has no room for a word, in the README beside it; on its card once it has one."""
     readme = (ROOT / "geodata" / "README.md").read_text("utf-8")
     assert f"`demo/{name}`" in readme
-    numbers_only = {"population_500m.csv", "flow_mesh.csv", "flow_fromto.csv"}
+    numbers_only = {"population_500m.csv", "flow_mesh.csv", "flow_fromto.csv", "mesh_hour.csv", "od_hour.csv"}
     assert name in numbers_only or MARK.encode() in (DEMO / name).read_bytes()
     cards = tomllib.loads((DEMO / "sources.toml").read_text("utf-8"))
     for card in (card for card in cards.values() if name in card.get("paths", [])):

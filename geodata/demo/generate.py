@@ -1,8 +1,8 @@
 """Writes the invented part of the demo beside itself: `python geodata/demo/generate.py [--out FOLDER]`.
 
-Hazard zones, people, a bus and events, all made up for drills from the coarse shapes in `../basemap`, the towns and
-the sites. The same program writes the same bytes: the seed is fixed, numbers are rounded, keys sorted, and zip entries
-carry a fixed time. The parts stand in `generate_*.py`, one a subject.
+Hazard zones, people and how they move, a bus and events, all made up for drills from the coarse shapes in
+`../basemap`, the towns and the sites. The same program writes the same bytes: the seed is fixed, numbers are rounded,
+keys sorted, and zip entries carry a fixed time. The parts stand in `generate_*.py`, one a subject.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import generate_bus as bus
 import generate_events as events
+import generate_moves as moves
 import generate_people as people
 import generate_zones as zones
 from generate_common import HERE
@@ -26,6 +27,9 @@ FILES: dict[str, Callable[[], bytes]] = {
     "population_500m.csv": people.census,
     "flow_mesh.csv": people.flow_mesh,
     "flow_fromto.csv": people.flow_fromto,
+    "mesh_hour.csv": moves.mesh_hour,
+    "od_hour.csv": moves.od_hour,
+    "counters.csv": moves.counters,
     "events.csv": events.events,
 }
 

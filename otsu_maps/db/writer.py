@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 SCHEMA = Path(__file__).with_name("schema.sql")
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 @cache

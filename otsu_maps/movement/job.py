@@ -66,12 +66,12 @@ def run(asked: Asked, moved: Callable[[int], object] = lambda rows: None) -> dic
 def _sums(asked: Asked, scratch: Path, moved: Callable[[int], object]) -> Sums:
     sizes = tuple(size for size in CELL_SIZES_M if size >= asked.mesh_m)
     if asked.engine == EMBEDDED:
-        from otsu_maps.movement import embedded  # ibis takes a second to load
+        from otsu_maps.movement.embedded import run as here  # ibis takes a second to load
 
-        return embedded.run(asked.source, sizes, asked.zones, scratch, moved)
-    from otsu_maps.movement import spark  # pyspark is an extra
+        return here(asked.source, sizes, asked.zones, scratch, moved)
+    from otsu_maps.movement.spark import run as there  # pyspark is an extra
 
-    return spark.run(asked.source, sizes, asked.zones, asked.master, moved)
+    return there(asked.source, sizes, asked.zones, asked.master, moved)
 
 
 def _report(asked: Asked, sums: Sums, found: result.Result) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,33 +15,10 @@ import pyarrow.parquet as pq
 
 from otsu_maps import mesh
 from otsu_maps.errors import FileRefused
+from otsu_maps.formats.flow_result import MESH_HOUR, OD_HOUR, Facts
 from otsu_maps.movement import privacy, trips
 from otsu_maps.movement.sums import Sums
 from otsu_maps.movement.zones import Zones
-
-MESH_HOUR = pa.schema(
-    [
-        ("on_date", pa.date32()),
-        ("hour", pa.int32()),
-        ("mesh_code", pa.int64()),
-        ("size_m", pa.int32()),
-        ("devices", pa.int64()),
-    ]
-)
-"""Devices that were in a cell (JIS X 0410) in an hour (Tokyo): distinct within the row."""
-
-OD_HOUR = pa.schema(
-    [
-        ("day_type", pa.string()),
-        ("hour", pa.int32()),
-        ("origin", pa.string()),
-        ("destination", pa.string()),
-        ("days", pa.int32()),
-        ("trips", pa.int64()),
-        ("devices", pa.int64()),
-    ]
-)
-"""Trips of all `days` of a day type that depart in an hour (NULL: in any); devices are distinct within the row."""
 
 PROFILE = pa.schema(
     [
@@ -57,33 +33,6 @@ PROFILE = pa.schema(
 
 FILES: Mapping[str, pa.Schema] = {"mesh_hour": MESH_HOUR, "od": OD_HOUR, "profile": PROFILE}
 REPORT = "report.json"
-KEY = b"otsu_maps_flows"
-"""In the metadata of each Parquet file: `Facts` as JSON."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """How a result was made. `release` names its contents: two results that share a day must have the same."""
-
-    first_day: str
-    last_day: str
-    min_devices: int
-    mesh_m: int
-    zones: str
-    area: str
-    rules: Mapping[str, Any]
-    release: str = ""
-
-    def metadata(self) -> dict[bytes, bytes]:
-        return {KEY: json.dumps(vars(self), sort_keys=True).encode()}
-
-    @classmethod
-    def of(cls, file: str, schema: pa.Schema) -> Facts:
-        """Of a file that a run wrote. Raises FileRefused for any other."""
-        try:
-            return cls(**json.loads((schema.metadata or {})[KEY]))
-        except (KeyError, TypeError, ValueError) as error:
-            raise FileRefused("flows_no_result", file=file) from error
 
 
 @dataclass(frozen=True)
@@ -198,8 +147,7 @@ def check_beside(new: Facts, folder: Path) -> None:
     subtracted: a week and eight days, 500 m and 250 m, districts and cells, a limit of 10 and one of 12.
     """
     old = facts_in(folder)
-    is_apart = new.last_day < old.first_day or old.last_day < new.first_day  # ISO dates sort as texts
-    if not is_apart and new.release != old.release:
+    if new.differs_within_its_days(old):
         raise FileRefused(
             "flows_two_results",
             folder=folder.name,
