@@ -185,6 +185,46 @@ def test_every_departure_of_a_week_is_shown_once_by_the_clock(minutes: list[int]
     assert sum(tables_) == len(calls)
 
 
+def written(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02}:00"
+
+
+periods = st.lists(
+    st.tuples(st.integers(0, 28 * 60), st.integers(1, 120), st.integers(1, 60), st.booleans()), max_size=4
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(periods, st.integers(5 * 60, 26 * 60))
+def test_repeated_and_plain_trips_are_counted_as_they_are_listed(
+    rows: list[tuple[int, int, int, bool]], start: int
+) -> None:
+    """Trip T repeats (periods may overlap, the same start once), U does not; both by hour and one by one."""
+    known = {first: (last, headway, exact) for first, last, headway, exact in rows}
+    often = HEADWAY + "".join(
+        f"T,{written(first)},{written(first + last)},{gap * 60},{int(exact)}\n"
+        for first, (last, gap, exact) in known.items()
+    )
+    trips = "route_id,service_id,trip_id\nR,W,T\nR,W,U\n"
+    text = written(start)
+    rows_ = feeds.times(
+        ("T", [("1", "8:00:00"), ("2", "8:07:00"), ("3", "8:09:00")]), ("U", [("1", text), ("3", text)])
+    )
+    made = feeds.timetable(trips=trips, stop_times=rows_, frequencies=often)
+    starts = sorted(
+        first + number * gap for first, (last, gap, _) in known.items() for number in range(-(-last // gap))
+    ) or [8 * 60]
+    first, second = (departures.of_service_day(made, WEDNESDAY, [stop]) for stop in (0, 1))
+    assert (first.at_s // 60).tolist() == sorted([*starts, start])
+    assert (second.at_s // 60).tolist() == [at + 7 for at in starts]
+    assert sum(first.is_by_headway) == sum(-(-last // gap) for last, gap, exact in known.values() if not exact)
+    found, counts = departures.of_service_day(made, WEDNESDAY), departures.by_hour(made, WEDNESDAY)
+    again = np.zeros_like(counts)
+    np.add.at(again, (found.stop, found.at_s // HOUR), 1)
+    assert (again == counts).all()
+    assert found.at_s.tolist() == sorted(found.at_s)
+
+
 # --- beside gtfs_kit -------------------------------------------------------------------------------------------------
 
 FEEDS = [
