@@ -16,7 +16,7 @@ from otsu_maps import clock
 from otsu_maps.transit import disaster, live, services
 from otsu_maps.transit.disaster import INSIDE, Where
 from otsu_maps.transit.suspensions import TakenOut
-from otsu_maps.transit.timetable import Timetable
+from otsu_maps.transit.timetable import Flags, Timetable
 
 GOES, NONE_LEFT, NO_SERVICE, STOPPED, UNKNOWN = "goes", "none_left", "no_service", "stopped", "unknown"
 STATES = (UNKNOWN, STOPPED, NONE_LEFT, NO_SERVICE, GOES)
@@ -53,8 +53,7 @@ def last_chances(timetable: Timetable, now: datetime, before: datetime, where: W
             **{name: last[name].to_numpy(object) for name in ("stop_id", "stop_name_ja", "platform_code")},
             "state": _states(timetable, stops, days, now, last["moment"], planned),
             "last_at": last["moment"].where(is_left).to_numpy(),
-            "route": np.where(is_left, last["route"].to_numpy(object), None),
-            "headsign": np.where(is_left, last["headsign"].to_numpy(object), None),
+            **{name: _where(is_left, last[name]) for name in ("route", "headsign")},
             "more": last["more"].to_numpy(np.int64),
             "out_at": way["moment"].to_numpy(),
             "out_route": way["route"].to_numpy(object),
@@ -122,6 +121,10 @@ def _moments(seconds: pd.Series, day: date) -> pd.Series:
     start = pd.Timestamp(clock.from_timestamp(live.day_start_s(day)))
     known = seconds.to_numpy("float64", na_value=np.nan)
     return pd.Series(start + pd.to_timedelta(known, unit="s"), seconds.index)
+
+
+def _where(wanted: Flags, values: pd.Series) -> list[object]:
+    return [value if is_wanted else None for is_wanted, value in zip(wanted, values, strict=True)]
 
 
 def _latest(by_day: list[pd.DataFrame]) -> pd.DataFrame:

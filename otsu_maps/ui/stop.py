@@ -34,11 +34,11 @@ EVERY_S = 30
 def choose(lang: str) -> Positions | None:
     """The poles of the stop that a person asks for; None where there is no timetable or none was chosen."""
     snapshot_id = data.snapshot().id
-    found = _stops(snapshot_id)
+    found = places(snapshot_id)
     if not found:
         st.warning(say("travel.none", lang))
         return None
-    names = {code: _name(snapshot_id, held, lang) for code, held in found.items()}
+    names = {code: name_of(snapshot_id, held, lang) for code, held in found.items()}
     code = url.choice(
         say("stop.which", lang), "stop", list(found), names.__getitem__, say("stop.none", lang), is_long=True
     )
@@ -159,7 +159,7 @@ def printed(query: Mapping[str, str], actor: str, may_read: bool, lang: str) -> 
 
 
 @st.cache_data(max_entries=data.KEPT, show_spinner=False)
-def _stops(snapshot_id: str) -> dict[str, list[int]]:
+def places(snapshot_id: str) -> dict[str, list[int]]:
     """Every stop at which something calls, as passengers know it: the id of its first pole, and all of its poles."""
     held = timetables.timetable(snapshot_id)
     called = set(held.calls.stop.tolist())
@@ -173,7 +173,7 @@ def _stops(snapshot_id: str) -> dict[str, list[int]]:
     return found
 
 
-def _name(snapshot_id: str, poles: list[int], lang: str) -> str:
+def name_of(snapshot_id: str, poles: list[int], lang: str) -> str:
     """What a stop is called; with its district where another one is called the same."""
     row = timetables.timetable(snapshot_id).stops.iloc[poles[0]]
     name = (row["name_en"] if lang == "en" else None) or row["name_ja"] or row["stop_id"]
@@ -185,10 +185,10 @@ def _name(snapshot_id: str, poles: list[int], lang: str) -> str:
 def _districts(snapshot_id: str) -> dict[str, str]:
     """Names of the districts of those stops that share their name with one elsewhere."""
     held, where = timetables.timetable(snapshot_id), {each["stop_id"]: each for each in data.stops(snapshot_id)}
-    names = Counter(held.stops["name_ja"].iat[poles[0]] for poles in _stops(snapshot_id).values())
+    names = Counter(held.stops["name_ja"].iat[poles[0]] for poles in places(snapshot_id).values())
     return {
         key: str(where[key]["district_name_ja"] or "")
-        for key, poles in _stops(snapshot_id).items()
+        for key, poles in places(snapshot_id).items()
         if names[held.stops["name_ja"].iat[poles[0]]] > 1 and key in where
     }
 

@@ -74,6 +74,8 @@ def one_of(label: str, name: str, options: Sequence[str], shown: Callable[[str],
 
 def slide(label: str, name: str, options: Sequence[str], shown: Callable[[str], str], default: str) -> str:
     """A slider over codes in their order: `default` at first, which the address leaves out."""
+    if st.session_state.get(_key(name), default) not in options:
+        del st.session_state[_key(name)]  # a moment that has passed
     _begin(name, options, single=True, empty=default)
     value = str(st.select_slider(label, options, key=_key(name), format_func=shown))
     put(name, None if value == default else value)
