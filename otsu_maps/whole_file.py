@@ -11,13 +11,15 @@ UNFINISHED = ".part"
 
 
 def put(path: Path, data: bytes) -> None:
-    """Write a file; what was there stands until the new one is whole. Raises OSError."""
+    """Write a file; what was there stands until the new one is whole (a power cut may bring it back). Raises OSError."""
     _unfinished(path, data).replace(path)
-    _keep(path.parent)
 
 
 def put_new(path: Path, data: bytes) -> None:
-    """Write a file that nobody has written. Raises FileExistsError: somebody was faster, their file stays; OSError."""
+    """Write a file that nobody has written; once this returns, a power cut leaves it there.
+
+    Raises FileExistsError: somebody was faster, their file stays; OSError.
+    """
     unfinished = _unfinished(path, data)
     try:
         os.link(unfinished, path)  # unlike a rename it never takes the place of another file
