@@ -242,6 +242,15 @@ def test_transfers_of_a_station_are_those_of_its_platforms() -> None:
     assert at(none, 0, 8 * H, 3) is None
 
 
+def test_a_way_that_takes_longer_in_one_direction_does_so_backwards_too() -> None:
+    trips = [line(0, 8 * H, 0, 1), line(1, 8 * H + 9 * M, 2, 3), line(1, 8 * H + 20 * M, 2, 3)]
+    one_way = World((), (), ((1, 2, 2, 600), (2, 1, 2, 0))).transfer_frame
+    net = networks.build(timetable([0, 5000, 5030, 9000], trips), running(trips), PLANE, transfers=one_way)
+    assert at(net, 0, 8 * H, 3) == 8 * H + 25 * M
+    too_soon = travel.latest(net, at_stop(net, 3), 8 * H + 24 * M).leave_s[0]
+    assert (too_soon, travel.latest(net, at_stop(net, 3), 8 * H + 25 * M).leave_s[0]) == (-NEVER, 8 * H)
+
+
 def test_there_are_no_rides_on_a_day_without_service() -> None:
     net = net_of([0, 9000], line(0, 8 * H, 0, 1, days=(False, False, False)))
     assert at(net, 0, 8 * H, 1) is None
