@@ -11,7 +11,7 @@ UNFINISHED = ".part"
 
 
 def put(path: Path, data: bytes) -> None:
-    """Write a file; what was there stands until the new one is whole (a power cut may bring it back). Raises OSError."""
+    """Write a file; what was there stays until the new one is whole (a power cut may bring it back). OSError."""
     _unfinished(path, data).replace(path)
 
 
