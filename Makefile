@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench soak mutants bundle bundle-check lock clean
+.PHONY: run test check bench spark soak mutants bundle bundle-check lock clean
 
 run: .venv/.ready
 	$(BIN)/otsu-maps serve
@@ -17,6 +17,10 @@ check: .venv/.ready-dev
 
 bench: .venv/.ready-dev
 	$(BIN)/python tests/benchmarks/run.py
+
+# A master and two workers on this machine (needs Java 17) count what one process counts.
+spark: .venv/.ready-dev
+	$(BIN)/python tests/benchmarks/spark_cluster.py
 
 soak: .venv/.ready-dev
 	$(BIN)/python tests/benchmarks/soak.py

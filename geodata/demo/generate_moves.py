@@ -124,7 +124,7 @@ def _zones(points: list[Point]) -> Iterator[str]:
 
 def od_hour() -> bytes:
     """Trips between districts: those that `privacy.pairs` lets pass."""
-    rows: list[list[object]] = [["day_type", "hour", "origin", "destination", "days", "trips", "devices"]]
+    rows: list[list[object]] = [["zones", "day_type", "hour", "origin", "destination", "days", "trips", "devices"]]
     for day, _ in DAYS:
         trips = moves()[day][1]
         frame = pd.DataFrame(
@@ -143,7 +143,7 @@ def od_hour() -> bytes:
         )
         for row in privacy.pairs(by_hour, by_day, LEAST).published.itertuples():
             hour = "" if pd.isna(row.hour) else int(row.hour)
-            rows.append([day, hour, row.origin, row.destination, 1, row.trips, row.devices])
+            rows.append(["district", day, hour, row.origin, row.destination, 1, row.trips, row.devices])
     return table(rows)
 
 

@@ -68,8 +68,12 @@ NAMES = {
     "origin": ("origin", "出発地", "発地", "発ゾーン", "from"),
     "destination": ("destination", "到着地", "着地", "着ゾーン", "to"),
     "days": ("days", "日数"),
+    "zones": ("zones", "ゾーン種別"),
     "trips": ("trips", "トリップ数", "移動量", "移動人数", "人数", "flow", "count", "件数"),
 }
+ZONES = ("district", "mesh1000", "mesh500", "mesh250")
+"""What origins and destinations may be; else they are names ('named')."""
+
 DAY_TYPES = {"平日": "weekday", "休日": "holiday", "土日祝": "holiday", "全日": "all", "": "all"}
 DAY_TYPES |= {name: name for name in ("weekday", "holiday", "all")}
 
@@ -184,7 +188,7 @@ def _moves(table: Table, columns: Mapping[str, str]) -> Reading:
             rows.take(
                 row,
                 **entry,
-                zones="named",
+                zones=texts["zones"].strip() if texts["zones"].strip() in ZONES else "named",
                 day_type=DAY_TYPES[folded(texts["day_type"])],
                 hour=_whole("hour", texts, 0, 23) if texts["hour"].strip() else None,
                 days=_whole("days", texts, 1, 10000) if texts["days"].strip() else None,

@@ -34,17 +34,25 @@ def mixed(number: int) -> np.int64:
     return np.int64((x ^ (x >> np.uint64(31))) >> np.uint64(1))
 
 
+NO_ORDER, IN_ORDER, ONCE = 0, 1, 2
+
+
 @compiled
-def _is_in_order(device: Ints, time: Ints, lon: Positions, lat: Positions) -> bool:
+def _order(device: Ints, time: Ints, lon: Positions, lat: Positions) -> int:
+    """Whether the pings are already by device, time, lon and lat, and whether each is there once."""
+    found = ONCE
     for i in range(1, len(device)):
         if device[i] < device[i - 1]:
-            return False
+            return NO_ORDER
         if device[i] == device[i - 1]:
             if time[i] < time[i - 1]:
-                return False
-            if time[i] == time[i - 1] and (lon[i] < lon[i - 1] or (lon[i] == lon[i - 1] and lat[i] < lat[i - 1])):
-                return False
-    return True
+                return NO_ORDER
+            if time[i] == time[i - 1]:
+                if lon[i] < lon[i - 1] or (lon[i] == lon[i - 1] and lat[i] < lat[i - 1]):
+                    return NO_ORDER
+                if lon[i] == lon[i - 1] and lat[i] == lat[i - 1]:
+                    found = IN_ORDER
+    return found
 
 
 @compiled
@@ -103,7 +111,10 @@ def _in_time(rows: Ints, time: Ints, lon: Positions, lat: Positions) -> None:
 def arranged(device: Ints, time: Ints, lon: Positions, lat: Positions) -> tuple[Arranged, int]:
     """The pings grouped by device, in time, each once; and how many were exactly there before."""
     count = len(device)
-    if _is_in_order(device, time, lon, lat):
+    order = _order(device, time, lon, lat)
+    if order == ONCE:
+        return (device, time, lon, lat), 0
+    if order == IN_ORDER:
         rows = np.empty(0, np.int64)
     else:
         rows, starts = _by_device(device)

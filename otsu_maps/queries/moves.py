@@ -1,0 +1,79 @@
+"""Devices present by mesh cell and hour, trips between zones, passages at counters: suppressed results alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from otsu_maps.db.reader import Snapshot
+
+
+def days(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Days with people present: on_date, cells (with an hour each), in order."""
+    return snapshot.rows("SELECT on_date, count(*) AS cells FROM mesh_hour GROUP BY on_date ORDER BY on_date")
+
+
+def cells(snapshot: Snapshot, on_date: date, hour: int) -> list[dict[str, Any]]:
+    """Devices of one hour: mesh_code, size_m, devices, by code. Cells do not overlap; what is absent is unknown."""
+    return snapshot.rows(
+        "SELECT mesh_code, size_m, devices FROM mesh_hour WHERE on_date = ? AND hour = ? ORDER BY mesh_code",
+        [on_date, hour],
+    )
+
+
+def hours(snapshot: Snapshot, on_date: date) -> list[dict[str, Any]]:
+    """Sums of a day over published cells: hour, devices (one counts in each cell where it was), cells; in order."""
+    return snapshot.rows(
+        """
+        SELECT hour, CAST(sum(devices) AS BIGINT) AS devices, count(*) AS cells FROM mesh_hour
+        WHERE on_date = ? GROUP BY hour ORDER BY hour
+        """,
+        [on_date],
+    )
+
+
+def kinds(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """What trips there are: zones, day_type, hours (None first, if any), in order."""
+    return snapshot.rows(
+        """
+        SELECT zones, day_type, list(DISTINCT hour ORDER BY hour NULLS FIRST) AS hours FROM od_hour
+        GROUP BY zones, day_type ORDER BY zones, day_type
+        """
+    )
+
+
+def trips(snapshot: Snapshot, zones: str, day_type: str, hour: int | None) -> list[dict[str, Any]]:
+    """Trips of one hour of departure, or (None) of the pairs that have one figure for all hours.
+
+    Origin, destination, trips, trips_a_day (None where the days are unknown), devices; most first.
+    """
+    return snapshot.rows(
+        """
+        SELECT origin, destination, sum(trips) AS trips, sum(trips) / sum(days) AS trips_a_day,
+          CAST(sum(devices) AS BIGINT) AS devices
+        FROM od_hour WHERE zones = ? AND day_type = ? AND hour IS NOT DISTINCT FROM ?
+        GROUP BY origin, destination ORDER BY trips DESC, origin, destination
+        """,
+        [zones, day_type, hour],
+    )
+
+
+def counters(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Counters: site_id, first_day, last_day, passages in all; by site."""
+    return snapshot.rows(
+        """
+        SELECT site_id, min(on_date) AS first_day, max(on_date) AS last_day, CAST(sum(passages) AS BIGINT) AS passages
+        FROM counter_hour GROUP BY site_id ORDER BY site_id
+        """
+    )
+
+
+def passages(snapshot: Snapshot, site_id: str) -> list[dict[str, Any]]:
+    """Of one counter: on_date, hour, direction, passages, readings, in order; an absent hour is unknown."""
+    return snapshot.rows(
+        """
+        SELECT on_date, hour, direction, passages, readings FROM counter_hour
+        WHERE site_id = ? ORDER BY on_date, hour, direction
+        """,
+        [site_id],
+    )
