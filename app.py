@@ -16,6 +16,7 @@ pages = {
         st.Page("pages/outside.py", title=say("nav.outside", lang), url_path="outside"),
         st.Page("pages/supplies.py", title=say("nav.supplies", lang), url_path="supplies"),
         st.Page("pages/hazards.py", title=say("nav.hazards", lang), url_path="hazards"),
+        st.Page("pages/service.py", title=say("nav.service", lang), url_path="service"),
     ],
     say("nav.group_record", lang): [
         st.Page("pages/replay.py", title=say("nav.replay", lang), url_path="replay"),

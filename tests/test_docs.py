@@ -36,9 +36,10 @@ from otsu_maps.models import FACILITIES, HAZARDS, PLACE_KINDS, SHELTER, SITE
 from otsu_maps.queries.integrity import RULES
 from otsu_maps.queries.places import SUITS
 from otsu_maps.queries.tables import EXPORTS
-from otsu_maps.transit import edits
+from otsu_maps.realtime import now as realtime_now
+from otsu_maps.transit import edits, last_chance
 from otsu_maps.transit.compare import MATCHES
-from otsu_maps.ui import compare, compare_keep, compare_sides, evidence_sheet
+from otsu_maps.ui import compare, compare_keep, compare_sides, evidence_sheet, service_record
 from otsu_maps.ui.board import SHOW
 from otsu_maps.ui.history import CHOICES
 from otsu_maps.ui.offers import LOOKS
@@ -121,6 +122,12 @@ def keys_said() -> set[str]:
             *(f"{part}_{group}" for part in ("of", "people") for group in evidence_sheet.GROUPS),
             *(f"{part}_{state}" for part in ("label", "legend") for state in service.DRAWN),
         ),
+        "service": (
+            *(f"kind_{kind}" for kind in service_record.KINDS),
+            *(f"state_{state}" for state in last_chance.STATES if state != last_chance.GOES),
+            *(f"told_{state}" for state in realtime_now.STATES),
+        ),
+        "service_reason": service_record.REASONS,
         "compare": (
             *(f"way_{way}" for way in (compare_sides.EDITS, compare_sides.FILE, compare_sides.FEEDS)),
             *(f"change_{kind}" for kind in edits.CHANGES),

@@ -44,6 +44,7 @@ PAGES: dict[str, str] = {
     "supplies": "see",
     "replay": "see",
     "hazards": "see",
+    "service": "see",
     "transit": "see",
     "stop": "see",
     "travel": "see",

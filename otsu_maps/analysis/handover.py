@@ -27,6 +27,7 @@ NEWS = {
     "orders": ("order_issued", "order_lifted"),
     "hazards": ("hazard_declared", "hazard_ended"),
     "damage": ("damage_reported",),
+    "services": ("service_suspended", "service_resumed"),
 }
 """Kinds of events by what they mean to the next shift."""
 
@@ -82,7 +83,7 @@ def shift(
     events: Sequence[Event],
 ) -> Shift:
     """The sheet of a period. `rows`, `rows_before`: the boards at its end and start; `events`: its news, in order, of
-    which the last counts where several speak of the same shelter, district or hazard; `to_do`: the list of the
+    which the last counts where several speak of the same shelter, line or hazard; `to_do`: the list of the
     board."""
     latest = {replay.key_of(event): event for event in events if event.kind in KINDS}
     was_full = {row.place_id for row in rows_before if row.band == board.FULL}

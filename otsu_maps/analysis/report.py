@@ -16,6 +16,7 @@ from otsu_maps.ledger.events import Event
 CHRONICLED = (
     *("incident_opened", "incident_closed", "alert_received", "contact_changed", "hazard_declared", "hazard_ended"),
     *("order_issued", "order_lifted", "shelter_opened", "shelter_closed", "shelter_paused"),
+    *("service_suspended", "service_resumed"),
 )
 """Kinds that a chronology tells: what went on in the world, and what was decided."""
 

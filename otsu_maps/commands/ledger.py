@@ -16,7 +16,7 @@ from otsu_maps.errors import EventRefused, FileRefused
 from otsu_maps.i18n import say
 from otsu_maps.incidents import opening
 from otsu_maps.ledger import append, backup, carry, read, sealed, verify
-from otsu_maps.ledger.events import MODES
+from otsu_maps.ledger.events import MODES, written
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.terminal import tell
 
@@ -110,6 +110,9 @@ def _draft(line: dict[str, Any]) -> append.Draft:
     given = {name: value for name, value in line.items() if value is not None}
     if "occurred_at" in given:
         given["occurred_at"] = time_of(str(given["occurred_at"]))
+    payload = given.get("payload")
+    if isinstance(payload, dict) and isinstance(payload.get("until"), str):
+        given["payload"] = {**payload, "until": written(time_of(payload["until"]))}
     if "mode" not in given:
         given["mode"] = str(given.get("incident_id", "real")).partition("-")[0]
     if given.get("kind") == "incident_opened":

@@ -17,7 +17,8 @@ from otsu_maps.i18n import say
 from otsu_maps.ledger.events import read_time
 from otsu_maps.maps import deck, palette
 from otsu_maps.maps.layers import premises as premises_layer
-from otsu_maps.ui import actions, cover, data, frame, now, outlook, url, warnings
+from otsu_maps.transit import suspensions
+from otsu_maps.ui import actions, cover, data, frame, now, outlook, service_words, url, warnings
 from otsu_maps.ui.now import View
 
 REFRESH_S = 4
@@ -40,6 +41,7 @@ def show(about: dict[str, Any], held: View, snapshot_id: str, lang: str, *, is_l
     """The board of one moment, on the places of one snapshot. Without `is_live` there is nothing to press."""
     warnings.contact(held, lang)
     st.html(held.once(("levels", lang), lambda: _levels(held, lang)))
+    _services(about, held, snapshot_id, lang, is_live)
     sums = held.once("totals", lambda: board.totals(held.rows, held.situation.outside))
     _totals(sums, len(held.rows), lang)
     st.subheader(say("board.act" if is_live else "replay.act", lang))
@@ -72,6 +74,18 @@ def _levels(held: View, lang: str) -> str:
             f'<span class="otsu-chip" style="{look}">{html.escape(names.get(area, area))}　{html.escape(words)}</span>'
         )
     return f"{warnings.STYLE}<div>{''.join(chips)}</div>"
+
+
+def _services(about: dict[str, Any], held: View, snapshot_id: str, lang: str, is_live: bool) -> None:
+    """How much is out of service, with the way to what; nothing where nothing is recorded."""
+    off = suspensions.current(held.situation.services)
+    if not off:
+        return
+    words = say("service.on_board", lang, count=len(service_words.together(off, lang, snapshot_id)))
+    if is_live:
+        st.page_link("pages/service.py", label=words, query_params={"incident": about["incident_id"]})
+    else:
+        st.caption(words)
 
 
 def _totals(sums: Totals, shelters: int, lang: str) -> None:

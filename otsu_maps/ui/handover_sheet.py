@@ -14,7 +14,8 @@ from otsu_maps.analysis.handover import Period, Shift
 from otsu_maps.i18n import say
 from otsu_maps.ledger.events import Event, read_time
 from otsu_maps.print import paper
-from otsu_maps.ui import actions, data, warnings
+from otsu_maps.transit import suspensions
+from otsu_maps.ui import actions, data, service_words, warnings
 from otsu_maps.ui.now import View
 from otsu_maps.ui.words import item_name, none_left
 
@@ -37,6 +38,7 @@ def body(
             _head(about, shift.period, by, lang),
             _words(shift.period, texts, lang),
             _levels(held, snapshot_id, lang),
+            _services(held, snapshot_id, lang),
             _sums(shift, lang),
             _actions(shift, lang),
             _news(shift, snapshot_id, lang),
@@ -125,12 +127,45 @@ def _news(shift: Shift, snapshot_id: str, lang: str) -> str:
         ("full", full),
         *((name, _by_district(shift.news[name], snapshot_id, lang)) for name in ("orders", "hazards")),
         ("damage", [_at_place(event, at, snapshot_id, lang) for event in shift.news["damage"]]),
+        ("services", _of_lines(shift.news["services"], at, snapshot_id, lang)),
     ]
     said = [
         say("handover.news", lang, what=say(f"news.{name}", lang), list="、".join(each)) for name, each in lines if each
     ]
     title = say("handover.changes", lang, since=_short_time(shift.period.since, at))
     return paper.section(title, paper.bullets(said) if said else paper.line(say("handover.no_news", lang)))
+
+
+def _services(held: View, snapshot_id: str, lang: str) -> str:
+    """What is out of service at the end of the shift; nothing where nothing is recorded."""
+    off = service_words.together(suspensions.current(held.situation.services), lang, snapshot_id)
+    if not off:
+        return ""
+    at = held.situation.at
+    lines = [
+        say(
+            "service.sheet_line",
+            lang,
+            what=each.what,
+            since=_short_time(each.first.since, at),
+            reason=service_words.reason(each.first, lang),
+            source=each.first.source,
+            until=service_words.until(each.first, at, lang),
+        )
+        for each in off
+    ]
+    return paper.section(say("service.on_sheet", lang), paper.bullets(lines))
+
+
+def _of_lines(events: Iterable[Event], at: datetime, snapshot_id: str, lang: str) -> list[str]:
+    """Lines and stops that stopped or run again, each once however many poles a stop has."""
+    return list(
+        dict.fromkeys(
+            f"{service_words.of_payload(event.payload, snapshot_id, lang, is_short=True)} "
+            f"{say(f'did.{event.kind}', lang)}（{_short_time(event.occurred_at, at)}）"
+            for event in events
+        )
+    )
 
 
 def _at_place(event: Event, at: datetime, snapshot_id: str, lang: str) -> str:

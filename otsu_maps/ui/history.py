@@ -12,7 +12,7 @@ from otsu_maps.i18n import say
 from otsu_maps.ledger import kinds, private, tables
 from otsu_maps.ledger.events import Event
 from otsu_maps.ledger.store import open_ledger
-from otsu_maps.ui import access, data, url
+from otsu_maps.ui import access, data, service_words, url
 from otsu_maps.ui.words import item_name
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -25,6 +25,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 """Topics by what a reader looks for; what belongs to none of them is `notes`."""
 
 NOTES = "notes"
+SERVICE = ("service_suspended", "service_resumed")
 CHOICES = ("all", *GROUPS, NOTES)
 
 
@@ -69,6 +70,8 @@ def table(found: Sequence[Event], lang: str, without: Collection[str] = ()) -> p
 def what(event: Event, lang: str) -> str:
     """What happened, with its figures."""
     words = say(f"did.{event.kind}", lang) if event.kind in kinds.KINDS else event.kind
+    if event.kind in SERVICE:
+        return f"{words}　{service_words.of_payload(event.payload, data.snapshot().id, lang)}"
     figures = [
         item_name(event.payload[name], lang) if name == "item" else str(event.payload[name])
         for name in ("people", "item", "amount", "level", "name", "title")
