@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,10 @@ import pytest
 from etl import build, cards, publish
 from otsu_maps import config
 from otsu_maps.db.reader import Snapshot
+
+
+os.environ.setdefault("NUMBA_CACHE_DIR", str(config.ROOT / "build" / "machine_code"))
+"""Machine code is made once for all tests and the servers that they start, not once for each data folder."""
 
 
 @pytest.fixture(autouse=True)

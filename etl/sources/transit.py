@@ -25,6 +25,7 @@ FEED_TABLES = (
     "trip",
     "stop_time",
     "frequency",
+    "transfer",
     "shape_point",
     "translation",
 )

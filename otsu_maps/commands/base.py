@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,13 @@ def _serve(_: argparse.Namespace) -> int:
 
     server.refuse_open_door(config.host())
     tell(say("cli.serving", address=f"http://{config.host()}:{config.port()}"), "bold")
-    server.run()
+    # A process of its own: making machine code keeps Python busy for seconds, and no page shall wait for it.
+    warming = subprocess.Popen([sys.executable, "-m", "otsu_maps.transit.warm"])
+    try:
+        server.run()
+    finally:
+        warming.terminate()
+        warming.wait()
     return 0
 
 

@@ -17,7 +17,7 @@ from otsu_maps.terminal import tell, waiting
 from otsu_maps.transit import tables
 from otsu_maps.transit.timetable import Timetable
 
-UNUSED = ("shapes", "fare_attributes", "fare_rules", "transfers")
+UNUSED = ("shapes", "fare_attributes", "fare_rules")
 """Tables that no timetable is made of; shapes are often larger than all others."""
 
 

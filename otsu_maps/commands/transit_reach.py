@@ -17,7 +17,7 @@ from otsu_maps.commands.given import print_json
 from otsu_maps.errors import EventRefused, FileRefused
 from otsu_maps.i18n import say
 from otsu_maps.terminal import tell, written
-from otsu_maps.transit import departures, network, tables, transfers, travel
+from otsu_maps.transit import departures, network, tables, travel
 from otsu_maps.transit.network import Network
 from otsu_maps.transit.places import Place, at_place, at_stops
 from otsu_maps.transit.raptor import NEVER, Open
@@ -68,7 +68,7 @@ def _reach(asked: argparse.Namespace) -> int:
         raise EventRefused("reach_bad_minutes", value=asked.max_min, most=MOST_MIN)
     within_s = asked.max_min * 60
     times = _times(asked)
-    read = read_files(asked.feeds, [name for name in UNUSED if name != "transfers"])
+    read = read_files(asked.feeds, UNUSED)
     for each in read:
         if each.reason is not None:
             tell(say("feeds.refused", file=each.file, reason=each.reason.sentence()), "bold red")
@@ -77,7 +77,7 @@ def _reach(asked: argparse.Namespace) -> int:
         raise FileRefused("transit_no_feed", count=len(asked.feeds))
     made = tables.of_feeds(feeds)
     days = days_of(made, on)
-    net = network.of_day(made, days, _plane(made), transfers=transfers.of_feeds(made, feeds))
+    net = network.of_day(made, days, _plane(made))
     usable = net.without(
         routes=[each for text in asked.without_route for each in _routes(made, text)],
         stops=[each for text in asked.without_stop for each in _stops(made, text).tolist()],

@@ -752,6 +752,32 @@ COMMENT ON COLUMN frequency.end_s IS 'Until.';
 COMMENT ON COLUMN frequency.headway_s IS 'Time between departures, seconds.';
 COMMENT ON COLUMN frequency.is_exact IS 'Departures at exactly these times.';
 
+CREATE TABLE transfer (
+    source_id TEXT NOT NULL,
+    feed_id TEXT NOT NULL,
+    source_row INTEGER NOT NULL,
+    from_stop_id TEXT,
+    to_stop_id TEXT,
+    from_route_id TEXT,
+    to_route_id TEXT,
+    from_trip_id TEXT,
+    to_trip_id TEXT,
+    transfer_type INTEGER,
+    min_transfer_s INTEGER
+);
+COMMENT ON TABLE transfer IS 'How one changes between two stops, lines or trips (transfers.txt).';
+COMMENT ON COLUMN transfer.source_id IS 'Source of the row.';
+COMMENT ON COLUMN transfer.feed_id IS 'Feed.';
+COMMENT ON COLUMN transfer.source_row IS 'Row as a person counts who opens the file.';
+COMMENT ON COLUMN transfer.from_stop_id IS 'Stop at which one gets off.';
+COMMENT ON COLUMN transfer.to_stop_id IS 'Stop at which one gets on.';
+COMMENT ON COLUMN transfer.from_route_id IS 'For this line alone; NULL: for all.';
+COMMENT ON COLUMN transfer.to_route_id IS 'Likewise.';
+COMMENT ON COLUMN transfer.from_trip_id IS 'For this trip alone; NULL: for all.';
+COMMENT ON COLUMN transfer.to_trip_id IS 'Likewise.';
+COMMENT ON COLUMN transfer.transfer_type IS 'transfer_type of the specification; NULL: 0.';
+COMMENT ON COLUMN transfer.min_transfer_s IS 'How long the change takes, seconds, where the type is 2.';
+
 CREATE TABLE shape_point (
     source_id TEXT NOT NULL,
     feed_id TEXT NOT NULL,

@@ -113,6 +113,8 @@ TIMETABLE = {
     "ends_on",
     "service_date": "service_id, feed_id, on_date, is_added",
     "frequency": "trip_id, start_s, end_s, headway_s, is_exact",
+    "transfer": "feed_id, from_stop_id, to_stop_id, from_route_id, to_route_id, from_trip_id, to_trip_id, "
+    "transfer_type, min_transfer_s",
     "translation": "feed_id, table_name, field_name, language, record_id, field_value, translation",
 }
 """The tables that a timetable is made of, and those of their columns that it needs."""

@@ -18,7 +18,8 @@ Function = TypeVar("Function", bound=Callable[..., object])
 FOLDER = "machine_code"
 """In the data folder."""
 
-vars(numba.config)["CACHE_DIR"] = str(config.data_dir() / FOLDER)
+_settings = vars(numba.config)
+_settings["CACHE_DIR"] = _settings["CACHE_DIR"] or str(config.data_dir() / FOLDER)  # NUMBA_CACHE_DIR goes before
 
 
 def compiled(function: Function) -> Function:

@@ -122,6 +122,20 @@ KEPT = {
         ("trip_id",),
         (("is_exact", 1),),
     ),
+    "transfers": Kept(
+        "transfer",
+        {
+            "from_stop_id": "from_stop_id",
+            "to_stop_id": "to_stop_id",
+            "from_route_id": "from_route_id",
+            "to_route_id": "to_route_id",
+            "from_trip_id": "from_trip_id",
+            "to_trip_id": "to_trip_id",
+            "transfer_type": "transfer_type",
+            "min_transfer_time": "min_transfer_s",
+        },
+        ("from_stop_id", "to_stop_id", "from_route_id", "to_route_id", "from_trip_id", "to_trip_id"),
+    ),
     "shapes": Kept(
         "shape_point",
         {

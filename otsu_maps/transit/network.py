@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
 from otsu_maps.transit.lanes import Rides, laid_out, lanes_of, rides_of, turned_arrays
 from otsu_maps.transit.raptor import CLOSED, SOME_CLOSED, Arrays, Open
@@ -105,11 +104,10 @@ def of_day(
     on: Day,
     plane_epsg: int,
     walking: Walking | None = None,
-    transfers: pd.DataFrame | None = None,
 ) -> Network:
     """The network of a service day (or of one for each feed, by its id); see `build`."""
     running = (runs_on(timetable, on, 1), runs_on(timetable, on), runs_on(timetable, on, -1))
-    return build(timetable, running, plane_epsg, walking, transfers)
+    return build(timetable, running, plane_epsg, walking)
 
 
 def build(
@@ -117,17 +115,16 @@ def build(
     running: tuple[Flags, Flags, Flags],
     plane_epsg: int,
     walking: Walking | None = None,
-    transfers: pd.DataFrame | None = None,
 ) -> Network:
     """The network of a day. `running`: which trips run on the day before, the day itself, and the day after.
 
-    `transfers`: see walk.footpaths. Trips whose times run backwards are left out.
+    Trips whose times run backwards are left out.
     """
     walking = walking or Walking()
     stops = timetable.stops
     at = in_plane(stops["lon"].to_numpy(float), stops["lat"].to_numpy(float), plane_epsg)
     parent = stops["parent"].to_numpy(np.int32)
-    paths = footpaths(at, walking, transfers, parent)
+    paths = footpaths(at, walking, timetable.transfers, parent)
     rides = rides_of(timetable, running)
     lanes = lanes_of(timetable, rides)
     arrays = laid_out(timetable, lanes, paths)

@@ -20,7 +20,10 @@ from otsu_maps.transit.kept import KEPT, WEEK, Kept
 from otsu_maps.transit.names import named
 from otsu_maps.transit.timetable import NONE, Positions, Services, Timetable
 
-NEEDED = ("stop", "route", "agency", "trip", "stop_time", "service", "service_date", "frequency", "translation")
+NEEDED = (
+    *("stop", "route", "agency", "trip", "stop_time", "service", "service_date", "frequency", "transfer"),
+    "translation",
+)
 """The tables of which a timetable is made."""
 
 
@@ -97,7 +100,8 @@ def timetable(tables: Mapping[str, pd.DataFrame]) -> Timetable:
     left_out = pd.DataFrame({"trip_id": trips["trip_id"], "reason": reason})[~is_kept].reset_index(drop=True)
     trips = trips[is_kept].reset_index(drop=True)
     often = _frequencies(tables["frequency"], trips)
-    return Timetable(stops, routes, trips, services, made, often, left_out, headsigns)
+    between = _transfers(tables["transfer"], stops)
+    return Timetable(stops, routes, trips, services, made, often, left_out, headsigns, between)
 
 
 def positions(values: pd.Series, among: pd.Series) -> Positions:
@@ -107,6 +111,20 @@ def positions(values: pd.Series, among: pd.Series) -> Positions:
         found = np.append(keys.get_indexer(pd.Index(_texts(values.cat.categories.to_series()))), NONE)
         return found[values.cat.codes.to_numpy()].astype(np.int32)
     return keys.get_indexer(pd.Index(_texts(values))).astype(np.int32)
+
+
+def _transfers(rows: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:
+    """Rows about single routes or trips are not in it: they say nothing of others."""
+    others = rows[["from_route_id", "to_route_id", "from_trip_id", "to_trip_id"]]
+    rows = rows[others.isna().all(axis=1)]
+    return pd.DataFrame(
+        {
+            "from_stop": positions(rows["from_stop_id"], stops["stop_id"]),
+            "to_stop": positions(rows["to_stop_id"], stops["stop_id"]),
+            "transfer_type": rows["transfer_type"].fillna(0).astype("Int64").array,
+            "min_transfer_s": rows["min_transfer_s"].astype("Int64").array,
+        }
+    )
 
 
 def _stops(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -75,6 +75,11 @@ class Services:
     exceptions: pd.DataFrame
 
 
+def no_transfers() -> pd.DataFrame:
+    """Where no feed has transfers.txt."""
+    return pd.DataFrame(columns=["from_stop", "to_stop", "transfer_type", "min_transfer_s"], dtype="Int64")
+
+
 @dataclass(frozen=True)
 class Timetable:
     """Feeds side by side; every frame has a RangeIndex and its rows are named by their position.
@@ -84,8 +89,9 @@ class Timetable:
     name_en, route_type, color, sort_order. `trips`: trip_id, feed_id, route and service (positions), headsign,
     short_name, direction_id, block_id, shape_id, wheelchair_accessible. `frequencies`: trip (position), start_s, end_s,
     headway_s, is_exact; the calls of such a trip are a pattern and no departure of their own. `left_out`: trips without
-    two calls whose times are known (or whose times run backwards), by trip_id and reason. Texts that are not there are
-    None, whole numbers that are not there NA.
+    two calls whose times are known (or whose times run backwards), by trip_id and reason. `transfers`: from_stop,
+    to_stop (positions), transfer_type, min_transfer_s (NA: none), of those that hold for all lines. Texts that are not
+    there are None, whole numbers that are not there NA.
     """
 
     stops: pd.DataFrame
@@ -96,6 +102,7 @@ class Timetable:
     frequencies: pd.DataFrame
     left_out: pd.DataFrame
     headsigns: npt.NDArray[np.object_] = field(default_factory=lambda: np.zeros(0, object))
+    transfers: pd.DataFrame = field(default_factory=no_transfers)
 
     def headsign_of(self, calls: npt.NDArray[np.int64], trips: Positions) -> npt.NDArray[np.object_]:
         """What the vehicle shows at these calls of these trips, None where the feed does not say."""

@@ -92,7 +92,7 @@ def ways(places: Floats, stops: Floats, limit_m: float, walking: Walking) -> Way
     return ordered(of, to, walking.seconds(metres), len(places))
 
 
-def footpaths(stops: Floats, walking: Walking, transfers: pd.DataFrame | None, parent: Positions) -> Ways:
+def footpaths(stops: Floats, walking: Walking, transfers: pd.DataFrame, parent: Positions) -> Ways:
     """The ways between two rides, from each stop to others and to itself (changing there).
 
     `stops`: [n, 2] metres; `transfers`: from_stop, to_stop (positions), transfer_type, min_transfer_s (NA: none);
@@ -106,7 +106,7 @@ def footpaths(stops: Floats, walking: Walking, transfers: pd.DataFrame | None, p
     of = np.concatenate([of[is_other], stays])
     to = np.concatenate([near.to[is_other], stays])
     seconds = np.concatenate([near.seconds[is_other], np.full(number, walking.change_s, np.int32)])
-    if transfers is None or transfers.empty:
+    if transfers.empty:
         return ordered(of, to, seconds, number)
     found = dict(zip(zip(of.tolist(), to.tolist(), strict=True), seconds.tolist(), strict=True))
     for a, b, kind, least_s in _of_platforms(transfers, parent):

@@ -45,6 +45,5 @@ def plan(snapshot_id: str, day_type: str) -> Mapping[str, date]:
 @st.cache_resource(max_entries=data.KEPT * len(services.DAY_TYPES), show_spinner=False)
 def network(snapshot_id: str, day_type: str, walking: Walking) -> Network:
     """Rides and ways of the day that stands for a kind of day."""
-    held, days = timetable(snapshot_id), plan(snapshot_id, day_type)
-    before, today, after = (services.runs_on(held, days, back) for back in (1, 0, -1))
-    return networks.build(held, (before, today, after), config.city().plane_epsg, walking)
+    plane_epsg = config.city().plane_epsg
+    return networks.of_day(timetable(snapshot_id), plan(snapshot_id, day_type), plane_epsg, walking)

@@ -34,7 +34,7 @@ def test_every_leg_is_a_ride_or_a_walk_that_there_is_and_they_follow_each_other(
     assert (legs[-1].arrives_s if legs else start_s) == reached.at_s[target]
     assert sum(leg.is_ride for leg in legs) == reached.rides[target]
     ways = ways_between(world, net.at.tolist(), walking)
-    every = {ride.calls: ride.trip for ride in rides(world)}
+    every = [(ride.calls, ride.trip) for ride in rides(world)]
     here, now, was_walk = origin, start_s, False
     for leg in legs:
         assert leg.from_stop == here and leg.leaves_s >= now
@@ -48,7 +48,7 @@ def test_every_leg_is_a_ride_or_a_walk_that_there_is_and_they_follow_each_other(
                     for i, a in enumerate(calls)
                     for b in calls[i + 1 :]
                 )
-                for calls, trip in every.items()
+                for calls, trip in every
             )
         else:
             assert not was_walk and ways[here, leg.to_stop] == leg.arrives_s - leg.leaves_s

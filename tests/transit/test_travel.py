@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ WITHIN = st.sampled_from([600, 1800, 7200, 10**6])
 
 def build(world: World, walking: Walking) -> Network:
     return networks.build(
-        timetable(world.places, world.trips), running(world.trips), PLANE, walking, world.transfer_frame
+        timetable(world.places, world.trips, transfers=world.transfer_frame), running(world.trips), PLANE, walking
     )
 
 
@@ -235,8 +236,9 @@ def test_transfers_of_a_station_are_those_of_its_platforms() -> None:
     table = timetable([0, 5000, 5030, 9000, 5010], trips, parents=[-1, 4, 4, -1, -1])
     both = World((), (), ((4, 4, 2, 300),)).transfer_frame
     plain = networks.build(table, running(trips), PLANE)
-    slow = networks.build(table, running(trips), PLANE, transfers=both)
-    none = networks.build(table, running(trips), PLANE, transfers=World((), (), ((1, 2, 3, None),)).transfer_frame)
+    slow = networks.build(replace(table, transfers=both), running(trips), PLANE)
+    barred = replace(table, transfers=World((), (), ((1, 2, 3, None),)).transfer_frame)
+    none = networks.build(barred, running(trips), PLANE)
     assert at(plain, 0, 8 * H, 3) == 8 * H + 11 * M
     assert at(slow, 0, 8 * H, 3) == 8 * H + 21 * M
     assert at(none, 0, 8 * H, 3) is None
@@ -245,7 +247,7 @@ def test_transfers_of_a_station_are_those_of_its_platforms() -> None:
 def test_a_way_that_takes_longer_in_one_direction_does_so_backwards_too() -> None:
     trips = [line(0, 8 * H, 0, 1), line(1, 8 * H + 9 * M, 2, 3), line(1, 8 * H + 20 * M, 2, 3)]
     one_way = World((), (), ((1, 2, 2, 600), (2, 1, 2, 0))).transfer_frame
-    net = networks.build(timetable([0, 5000, 5030, 9000], trips), running(trips), PLANE, transfers=one_way)
+    net = networks.build(timetable([0, 5000, 5030, 9000], trips, transfers=one_way), running(trips), PLANE)
     assert at(net, 0, 8 * H, 3) == 8 * H + 25 * M
     too_soon = travel.latest(net, at_stop(net, 3), 8 * H + 24 * M).leave_s[0]
     assert (too_soon, travel.latest(net, at_stop(net, 3), 8 * H + 25 * M).leave_s[0]) == (-NEVER, 8 * H)

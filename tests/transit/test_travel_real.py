@@ -19,7 +19,7 @@ from otsu_maps.transit import network, services, tables, travel
 from otsu_maps.transit.lanes import AFTER
 from otsu_maps.transit.places import at_stop
 from otsu_maps.transit.raptor import NEVER
-from otsu_maps.transit.timetable import Timetable
+from otsu_maps.transit.timetable import Timetable, no_transfers
 from otsu_maps.transit.walk import Walking
 
 MOST = 512 * 1024**2
@@ -77,6 +77,7 @@ def test_without_walks_every_pair_is_as_cafein_has_it(name: str, day: date, hour
     feed = read(name)
     doors = np.ones(len(feed.calls.stop), bool)
     feed = dataclasses.replace(feed, calls=dataclasses.replace(feed.calls, can_board=doors, can_alight=doors))
+    feed = dataclasses.replace(feed, transfers=no_transfers())
     net = network.of_day(feed, day, PLANE, Walking(change_m=-1.0))
     usable = net.without(days=[AFTER])
     with warnings.catch_warnings():
@@ -99,6 +100,7 @@ def test_without_walks_a_window_is_as_cafein_has_it() -> None:
     feed = read(name)
     doors = np.ones(len(feed.calls.stop), bool)
     feed = dataclasses.replace(feed, calls=dataclasses.replace(feed.calls, can_board=doors, can_alight=doors))
+    feed = dataclasses.replace(feed, transfers=no_transfers())
     net = network.of_day(feed, day, PLANE, Walking(change_m=-1.0))
     usable = net.without(days=[AFTER])
     with warnings.catch_warnings():

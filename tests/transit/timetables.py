@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -31,7 +31,12 @@ class Trip:
     often: Sequence[tuple[int, int, int, bool]] = ()
 
 
-def timetable(places: Sequence[float | None], trips: Sequence[Trip], parents: Sequence[int] = ()) -> Timetable:
+def timetable(
+    places: Sequence[float | None],
+    trips: Sequence[Trip],
+    parents: Sequence[int] = (),
+    transfers: pd.DataFrame | None = None,
+) -> Timetable:
     """`places`: metres east of the first stop, None: unknown. Each trip has a service of its own (see `running`)."""
     count = len(places)
     routes = max((trip.route for trip in trips), default=-1) + 1
@@ -101,9 +106,9 @@ def timetable(places: Sequence[float | None], trips: Sequence[Trip], parents: Se
         ends=np.full(len(trips), "NaT", "datetime64[D]"),
         exceptions=pd.DataFrame({"service": [], "on": [], "is_added": []}),
     )
-    return Timetable(
-        stops, route_frame, trip_frame, services, calls, often, pd.DataFrame({"trip_id": [], "reason": []})
-    )
+    left_out = pd.DataFrame({"trip_id": [], "reason": []})
+    made = Timetable(stops, route_frame, trip_frame, services, calls, often, left_out)
+    return made if transfers is None else replace(made, transfers=transfers)
 
 
 def running(trips: Sequence[Trip]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
