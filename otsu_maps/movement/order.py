@@ -7,6 +7,7 @@ parted by a hash of the device into files of a temporary folder; a part that is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -105,9 +106,16 @@ def _stream(given: Source, pieces: list[Part], tally: Tally, moved: Callable[[in
 
 
 def _parted(given: Source, tally: Tally, scratch: Path, moved: Callable[[int], object]) -> Iterator[Pings]:
-    with TemporaryDirectory(dir=scratch, prefix="pings-") as folder:
-        stream = _stream(given, parts(given), tally, moved)
-        yield from _spread(stream, Path(folder), 0)
+    with TemporaryDirectory(dir=scratch, prefix="pings-") as folder, ThreadPoolExecutor(1) as reader:
+        yield from _spread(_ahead(_stream(given, parts(given), tally, moved), reader), Path(folder), 0)
+
+
+def _ahead(stream: Iterator[Pings], reader: ThreadPoolExecutor) -> Iterator[Pings]:
+    """The stream, whose next batch is read while the last one is worked on."""
+    coming = reader.submit(next, stream, None)
+    while (pings := coming.result()) is not None:
+        coming = reader.submit(next, stream, None)
+        yield pings
 
 
 def _spread(stream: Iterator[Pings], folder: Path, shift: int) -> Iterator[Pings]:
