@@ -12,7 +12,6 @@ from etl import build, cards, publish
 from otsu_maps import config
 from otsu_maps.db.reader import Snapshot
 
-
 os.environ.setdefault("NUMBA_CACHE_DIR", str(config.ROOT / "build" / "machine_code"))
 """Machine code is made once for all tests and the servers that they start, not once for each data folder."""
 
