@@ -64,9 +64,9 @@ def show(about: Mapping[str, Any] | None, found: Crossed, out: TakenOut, lang: s
     _said_first(table, before, now, lang)
     shown = _table(table, now, lang)
     if target:
-        shown[say("service.by_change", lang, name=target.name)] = _by_change(
-            snapshot_id, target, table["stop"].to_numpy(), (now, before), out, lang
-        )
+        times = _by_change(snapshot_id, target, table["stop"].to_numpy(), (now, before), out, lang)
+        after = list(shown.columns).index(say("service.to", lang)) + 1
+        shown.insert(after, say("service.by_change", lang, name=target.name), times)
     st.dataframe(shown, hide_index=True, height=min(HEIGHT, ROW * (len(shown) + 1) + 3))
     st.download_button(
         say("board.csv", lang), _csv(about, shown, before, lang), "last_buses.csv", "text/csv", key="service_csv"
@@ -87,8 +87,8 @@ def _said_first(table: pd.DataFrame, before: datetime, now: datetime, lang: str)
     """What nobody can take a bus from stands before every time."""
     at = clock.shown_near(before, now)
     for state, key, say_it in (
-        (NONE_LEFT, "service.none_left", st.error),
-        (STOPPED, "service.stopped", st.error),
+        (NONE_LEFT, "service.none_left", st.warning),
+        (STOPPED, "service.stopped", st.warning),
         (UNKNOWN, "service.unknown", st.warning),
         (NO_SERVICE, "service.no_service", st.caption),
     ):

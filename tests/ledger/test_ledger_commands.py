@@ -144,3 +144,14 @@ def test_a_backup_fills_an_empty_ledger(run: Any, tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("OTSU_DATA_DIR", str(tmp_path / "new"))
     assert run("restore", str(kept))[0] == 0
     assert run("ledger", "state", "--json")[1]["name"] == "大雨訓練"
+
+
+def test_when_service_may_come_back_is_told_as_people_write_times(run: Any) -> None:
+    incident = opened(run)
+    about = {"route_id": "f:r1", "source": "訓練の事業者", "until": "2026-11-27T21:00+09:00"}
+    words = ("ledger", "append", "service_suspended", "--incident", incident, "--payload")
+    assert run(*words, json.dumps(about))[0] == 0
+    _, state = run("ledger", "state", "--json")
+    assert [each["until"] for each in state["services"]] == ["2026-11-27T12:00:00.000000Z"]
+    assert run(*words, json.dumps(about | {"until": "tonight"}))[0] == 2
+    assert "tonight" in run.said

@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 from otsu_maps.maps import basemap, deck, palette
-from otsu_maps.maps.layers import areas, districts, lines, premises, service
+from otsu_maps.maps.layers import areas, disrupted, districts, lines, premises, service
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 BOX = shapely.to_wkb(shapely.box(135.8, 34.9, 136.0, 35.2))
@@ -64,6 +64,18 @@ def test_lines_are_drawn_as_agreed_and_a_pale_one_is_still_seen() -> None:
         for i, color in enumerate(["FF0000", None, "FFFFFF"])
     ]
     assert_golden("lines", lines.layers(drawn, chosen="f:0"))
+
+
+def test_a_line_out_of_service_is_marked_and_lies_over_the_others() -> None:
+    ways = [shapely.MultiLineString([[(135.8, 35.0 + i / 100), (135.9, 35.1)]]) for i in range(3)]
+    states = (disrupted.OFF, disrupted.CROSSING, disrupted.OTHER)
+    drawn = [
+        {"state": state, "color": "FF0000", "label": state, "geom": shapely.to_wkb(way)}
+        for state, way in zip(states, ways, strict=True)
+    ]
+    assert_golden(
+        "disrupted", disrupted.layers([*drawn, drawn[0] | {"geom": shapely.to_wkb(shapely.MultiLineString())}])
+    )
 
 
 def test_who_is_served_is_drawn_as_agreed_and_an_empty_piece_is_not() -> None:

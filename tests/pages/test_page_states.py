@@ -18,7 +18,10 @@ from otsu_maps.ledger.append import Draft, new_incident_id
 from otsu_maps.ledger.store import open_ledger
 from otsu_maps.queries import validity
 
-PAGES = ("incident", "board", "shelter", "desk", "outside", "supplies", "replay", "handover", "review", "settings")
+PAGES = (
+    *("incident", "board", "shelter", "desk", "outside", "supplies", "service", "replay", "handover", "review"),
+    "settings",
+)
 LANGUAGES = ("ja", "en")
 
 every_page = pytest.mark.parametrize("page", PAGES)
