@@ -63,8 +63,10 @@ def suggest(found: Crossed, out: TakenOut, is_form: bool, lang: str) -> None:
         st.dataframe(pd.DataFrame(table), hide_index=True)
         if ways["is_straight"].any():
             st.caption(say("service.suggest_straight", lang))
-        if is_form:
-            st.button(say("service.take_over", lang), on_click=_take_over, args=(wanted,), key="service_take_over")
+        if is_form and st.button(
+            say("service.take_over", lang), on_click=_take_over, args=(wanted,), key="service_take_over"
+        ):
+            st.rerun()  # the form stands outside of what refreshes itself
 
 
 def _take_over(lines: list[str]) -> None:
