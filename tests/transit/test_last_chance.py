@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import zipfile
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,8 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from calendars import DAY, on_days
+from real import REAL, needs_real
 from timetables import Trip, timetable
 
+from otsu_maps.formats import gtfs
+from otsu_maps.formats.reading import Payload
+from otsu_maps.transit import tables
 from otsu_maps.transit.disaster import INSIDE, OUTSIDE
 from otsu_maps.transit.last_chance import (
     GOES,
@@ -127,3 +134,55 @@ def test_trips_of_a_line_at_a_stop_that_is_out() -> None:
     assert trips_touched(plan, off(plan, route_id="f:r1", stop_id="f:s1")) == [1]
     assert trips_touched(plan, off(plan, route_id="f:r1")) == []
     assert trips_touched(plan, off(plan, stop_id="f:s1")) == []
+
+
+# Real
+
+
+def seconds(text: str) -> int:
+    hours, minutes, rest = map(int, text.split(":"))
+    return hours * H + minutes * 60 + rest
+
+
+def file_of(zip_: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(zip_.read(name).decode("utf-8-sig"))))
+
+
+@needs_real
+@pytest.mark.real
+@pytest.mark.parametrize(("now_h", "before_h"), [(9, 10.01), (21.5, 22.75), (6, 7.5)])
+def test_a_real_tram_gives_what_loops_over_its_files_give(now_h: float, before_h: float) -> None:
+    path = REAL / "gtfs_jp" / "hakodate_shiden.zip"
+    plan = tables.of_feeds(gtfs.read(Payload(path.name, path.read_bytes()), 2**28))
+    prefix = f"{plan.trips['feed_id'].iat[0]}:"
+    where = np.where(plan.stops["lon"] > 140.75, INSIDE, OUTSIDE).astype(np.int8)
+    with zipfile.ZipFile(path) as zip_:
+        inside = {each["stop_id"] for each in file_of(zip_, "stops.txt") if float(each["stop_lon"]) > 140.75}
+        running = {each["trip_id"] for each in file_of(zip_, "trips.txt") if each["service_id"] == "平日"}
+        trips: dict[str, list[dict[str, str]]] = {}
+        for call in sorted(file_of(zip_, "stop_times.txt"), key=lambda each: int(each["stop_sequence"])):
+            if call["trip_id"] in running:
+                trips.setdefault(call["trip_id"], []).append(call)
+    now_s, before_s = now_h * H, before_h * H
+    last: dict[str, int] = {}
+    way: dict[str, int] = {}
+    for calls in trips.values():
+        for at, call in enumerate(calls[:-1]):
+            leaves = seconds(call["departure_time"])
+            if call["stop_id"] not in inside or call["pickup_type"] == "1" or not now_s <= leaves < before_s:
+                continue
+            last[call["stop_id"]] = max(last.get(call["stop_id"], 0), leaves)
+            free = [each for each in calls[at + 1 :] if each["stop_id"] not in inside and each["drop_off_type"] != "1"]
+            if free and seconds(free[0]["arrival_time"]) <= before_s:
+                way[call["stop_id"]] = max(way.get(call["stop_id"], 0), leaves)
+    start = datetime(2026, 11, 26, 15)
+    moments = (start + timedelta(seconds=each) for each in (now_s, before_s))
+    found = last_chances(plan, *moments, where, taken_out(plan, []))
+    told = {
+        column: {
+            str(row["stop_id"]).removeprefix(prefix): round((row[column] - pd.Timestamp(start)).total_seconds())
+            for row in found[found[column].notna()].to_dict("records")
+        }
+        for column in ("last_at", "out_at")
+    }
+    assert told == {"last_at": last, "out_at": way} and len(last) > 10 and len(way) > 5
