@@ -10,7 +10,7 @@ from typing import Any
 from otsu_maps import config
 from otsu_maps.errors import PublicRefused
 from otsu_maps.i18n import say
-from otsu_maps.public.folder import DRILL, PUBLIC
+from otsu_maps.public.paths import DRILL, PUBLIC
 from otsu_maps.terminal import tell
 
 YIELDS = 10

@@ -11,10 +11,9 @@ from pathlib import Path
 from otsu_maps import whole_file
 from otsu_maps.errors import PublicRefused
 from otsu_maps.public import record
+from otsu_maps.public.paths import DRILL, NEWS, PUBLIC, STATUS
 from otsu_maps.public.record import Status
-from otsu_maps.public.site import NEWS, STATUS
 
-PUBLIC, DRILL = "public", "public-drill"
 MANIFEST = "manifest.json"
 
 

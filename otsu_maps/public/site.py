@@ -10,10 +10,9 @@ from otsu_maps.public.charts import Charts
 from otsu_maps.public.here import Here
 from otsu_maps.public.landmark import Sheet
 from otsu_maps.public.part import Part
+from otsu_maps.public.paths import NEWS, STATUS
 from otsu_maps.public.record import Status
 from otsu_maps.public.register import Register
-
-STATUS, NEWS = "status.json", "news.json"
 
 
 class Site:

@@ -52,7 +52,7 @@ def choose(lang: str) -> Asked | None:
         day_type = url.one_of(
             say("travel.day", lang), "day", DAY_TYPES, lambda code: say(f"day_type.{code}", lang), WEEKDAY
         )
-        way = url.one_of(say("travel.way", lang), "way", WAYS, lambda code: say(f"travel.way_{code}", lang), WAYS[0])
+        way = url.one_of(say("travel.way", lang), "way", WAYS, lambda code: say(f"travel_way.{code}", lang), WAYS[0])
         most = url.one_of(say("travel.most", lang), "most", MOST, partial(_minutes, lang=lang), "60")
     with st.expander(say("travel.conditions", lang)):
         without = _without(snapshot_id, lang)
@@ -65,7 +65,7 @@ def choose(lang: str) -> Asked | None:
 def show(asked: Asked, lang: str) -> None:
     """The answer, with a slider of the time: only this part of the page is drawn again when it moves."""
     times = [str(minute) for minute in range(FIRST_MIN, LAST_MIN + STEP_MIN, STEP_MIN)]
-    label = say(f"travel.at_{asked.way}", lang)
+    label = say(f"travel_at.{asked.way}", lang)
     at_s = int(url.slide(label, "at", times, lambda code: clock_of(int(code) * 60), str(DEFAULT_MIN))) * 60
     snapshot_id = data.snapshot().id
     answer = travel_answers.answer(snapshot_id, asked, at_s)
@@ -149,7 +149,7 @@ def _headline(snapshot_id: str, asked: Asked, at_s: int, answer: Answer, lang: s
         st.warning(say("travel.no_stop", lang, **about))
     found = people(snapshot_id, answer, [asked.most_s // 60])
     if found is None:
-        st.markdown(say(f"travel.reach_{asked.way}", lang, **about))
+        st.markdown(say(f"travel_reach.{asked.way}", lang, **about))
         st.caption(say("travel.no_people", lang))
         return
     row: dict[Any, Any] = found.iloc[0].to_dict()
@@ -157,7 +157,7 @@ def _headline(snapshot_id: str, asked: Asked, at_s: int, answer: Answer, lang: s
     is_known = not pd.isna(everybody) and everybody > 0
     about["people"] = _whole(inside, lang)
     about["percent"] = f"{inside / everybody:.0%}" if is_known else say("app.unknown", lang)
-    st.markdown(say(f"travel.people_{asked.way}", lang, **about))
+    st.markdown(say(f"travel_people.{asked.way}", lang, **about))
 
 
 def people(snapshot_id: str, answer: Answer, minutes: Sequence[int]) -> pd.DataFrame | None:
@@ -185,12 +185,14 @@ def _districts_table(snapshot_id: str, asked: Asked, answer: Answer, lang: str) 
     keys = [answer.districts[i] for i in order]
     columns = {say("places.district", lang): [names[key] for key in keys]}
     for name, seconds in answer.by_district.items():
-        columns[say(f"travel.column_{name}", lang)] = [_duration(seconds[i], asked.most_s, none) for i in order]
+        columns[say(f"travel_column.{name}", lang)] = [_duration(seconds[i], asked.most_s, none) for i in order]
     columns[say("travel.last_home", lang)] = [_last(answer, int(i), lang) for i in order]
     table = pd.DataFrame(columns)
     st.markdown(f"#### {say('travel.districts', lang)}")
     st.dataframe(table, hide_index=True, height=min(HEIGHT, ROW * (len(table) + 1) + 3))
-    st.download_button(say("board.csv", lang), table.to_csv(index=False).encode("utf-8-sig"), "travel.csv", "text/csv")
+    st.download_button(
+        say("board.csv", lang), table.to_csv(index=False).encode("utf-8-sig"), "travel_times.csv", "text/csv"
+    )
 
 
 def _last(answer: Answer, district: int, lang: str) -> str:
