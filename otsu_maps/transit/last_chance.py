@@ -6,6 +6,7 @@ Nothing left is said apart from nothing known: a stop of a timetable that does n
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -13,8 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from otsu_maps import clock
+from otsu_maps.realtime.records import CANCELED, DELETED
 from otsu_maps.transit import disaster, live, services
 from otsu_maps.transit.disaster import INSIDE, Where
+from otsu_maps.transit.live import Known, Names
 from otsu_maps.transit.suspensions import TakenOut
 from otsu_maps.transit.timetable import Flags, Timetable
 
@@ -66,10 +69,27 @@ def last_chances(timetable: Timetable, now: datetime, before: datetime, where: W
     return table.loc[order.index].reset_index(drop=True)
 
 
+def without_cancelled(names: Names, out: TakenOut, known: Known) -> TakenOut:
+    """What does not run, with what operators say now that it will not come: trips cancelled, stops left out.
+
+    Such a trip counts as gone on the day after too: rather one bus too few.
+    """
+    calls = names.timetable.calls
+    gone = out.calls.copy()
+    for (trip, on), update in known.updates.items():
+        here = slice(int(calls.first[trip]), int(calls.first[trip + 1]))
+        if update.relationship in (CANCELED, DELETED):
+            gone[here] = True
+        else:
+            gone[here] |= live.delays(names, trip, update, live.day_start_s(on))[1]
+    return replace(out, calls=gone)
+
+
 def trips_touched(timetable: Timetable, out: TakenOut) -> list[int]:
     """Trips of which some calls are out of service, though neither their line nor the stop is.
 
-    A search through the network knows no line at a stop: without these trips it says rather one way too few.
+    A search through the network knows no line at a stop and no single call: without these trips it says rather one way
+    too few.
     """
     route = timetable.trips["route"].to_numpy()[timetable.calls.trip]
     here = out.calls & ~out.routes[route] & ~out.stops[timetable.calls.stop]

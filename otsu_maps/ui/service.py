@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from otsu_maps import clock
+from otsu_maps import clock, config
 from otsu_maps.analysis.danger import Danger
+from otsu_maps.analysis.situation import REAL
 from otsu_maps.i18n import say
-from otsu_maps.transit import suspensions
+from otsu_maps.realtime import now as realtime
+from otsu_maps.transit import last_chance, live, suspensions
 from otsu_maps.transit.suspensions import TakenOut
 from otsu_maps.ui import (
     access,
@@ -62,12 +64,13 @@ def _now(about: dict[str, Any] | None, lang: str) -> None:
 @st.fragment(run_every=LAST_S)
 def _last(about: dict[str, Any] | None, lang: str) -> None:
     held = now.view(about)
-    service_last.show(about, *_of(held), lang)
+    found, out = _of(held)
+    service_last.show(about, found, _as_told(held, out, lang), lang)
 
 
 @st.fragment(run_every=REFRESH_S)
 def _told(about: dict[str, Any] | None, lang: str) -> None:
-    service_told.show(lang, is_drill=bool(about) and now.home_of(about)["mode"] != "real")
+    service_told.show(lang, is_drill=bool(about and about["mode"] != REAL))
 
 
 def _forms(about: dict[str, Any] | None, lang: str) -> None:
@@ -89,6 +92,20 @@ def taken_out(held: View) -> TakenOut:
 
 def _of(held: View) -> tuple[Crossed, TakenOut]:
     return service_zones.crossed(held.snapshot_id, held.dangers), taken_out(held)
+
+
+def _as_told(held: View, out: TakenOut, lang: str) -> TakenOut:
+    """What does not run, with what operators cancelled just now; a drill is no day on which they say so."""
+    told = realtime.latest()
+    if held.situation.mode != REAL or not told.sources:
+        return out
+    names = timetables.names(held.snapshot_id)
+    known = live.known(names, told, held.situation.at, config.realtime_limit())
+    since = told.since()
+    if since is None or known.silent:
+        heard = clock.shown(since) if since else say("app.unknown", lang)
+        st.warning(say("service.told_lost", lang, since=heard), icon="⚠️")
+    return last_chance.without_cancelled(names, out, known)
 
 
 def _off(held: View, lang: str) -> list[Off]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -336,6 +337,34 @@ def test_what_operators_tell_is_counted_by_its_age(drill: str, lang: str) -> Non
     assert alert[say("service.told_text", lang)] == notice.header[lang]
     assert say("service.minutes_ago", lang, minutes=1) in alert[say("service.told_at", lang)]
     assert say("service.told_real", lang) in texts(app)
+
+
+def test_what_an_operator_cancels_now_is_no_last_bus_unless_it_is_a_drill(folder: Path, at: datetime) -> None:
+    trips = timetables.timetable(data.snapshot().id).trips["trip_id"]
+    gone = [replace(update(str(each).partition(":")[2]), relationship="canceled") for each in trips]
+    realtime.save(Latest(MORNING, (told(1, *gone),)))
+    state = say("service.state", "ja")
+    begun("flood", mode="real")
+    rows = table(opened("service"), say("service.last_bus", "ja"))
+    assert set(rows[state]) <= {say(f"service.state_{each}", "ja") for each in ("stopped", "none_left")}
+    realtime.save(Latest(MORNING, (told(90, *gone),)))
+    app = opened("service")
+    assert say("service.goes", "ja") in set(table(app, say("service.last_bus", "ja"))[state])
+    assert say("service.told_lost", "ja", since="2026-11-25 06:00") in texts(app), (
+        "old news cancels nothing and is said"
+    )
+    realtime.save(Latest(MORNING, (told(1, *gone),)))
+    begun("flood")
+    drilled = table(opened("service"), say("service.last_bus", "ja"))
+    assert say("service.goes", "ja") in set(drilled[state])
+
+
+def test_a_moment_that_has_passed_gives_way_to_the_next(drill: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened("service", before="2026-11-25T07:40")
+    assert app.select_slider[0].value == "2026-11-25T07:40"
+    monkeypatch.setattr(clock, "now", lambda: MORNING + timedelta(minutes=30))
+    app.run()
+    assert not app.exception and not app.error and app.select_slider[0].value == "2026-11-25T09:00"
 
 
 def test_that_nobody_was_ever_heard_is_not_that_no_source_is_set(drill: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from timetables import Trip, timetable
 
 from otsu_maps.formats import gtfs
 from otsu_maps.formats.reading import Payload
+from otsu_maps.realtime.records import StopUpdate, TripUpdate
 from otsu_maps.transit import tables
 from otsu_maps.transit.disaster import INSIDE, OUTSIDE
 from otsu_maps.transit.last_chance import (
@@ -28,7 +29,9 @@ from otsu_maps.transit.last_chance import (
     UNKNOWN,
     last_chances,
     trips_touched,
+    without_cancelled,
 )
+from otsu_maps.transit.live import Known, Names
 from otsu_maps.transit.suspensions import Suspension, TakenOut, taken_out
 from otsu_maps.transit.timetable import Timetable
 
@@ -114,6 +117,21 @@ def test_over_midnight() -> None:
     assert (found["f:s0"]["out_at"], found["f:s0"]["out_arrives_at"]) == (at(23.9), at(23.9 + 1 / 3))
     assert pd.isna(asked(plan, 23, 24.1)["f:s0"]["out_at"]), "it arrives at 0:14"
     assert asked(plan, 23, 30.5)["f:s0"]["last_at"] == at(30)
+
+
+def told(trip_id: str, relationship: str = "scheduled", *skipped: str) -> TripUpdate:
+    stops = tuple(StopUpdate(None, each, relationship="skipped") for each in skipped)
+    return TripUpdate(trip_id, trip_id, None, None, None, None, relationship, None, None, None, stops)
+
+
+def test_what_operators_cancel_just_now_is_no_last_bus() -> None:
+    plan = on_days(timetable([0, 500, 1000], [trip(8), trip(9), trip(10)]))
+    names, out = Names(plan), taken_out(plan, [])
+    known = Known({(1, DAY): told("t1", "canceled"), (0, DAY): told("t0", "scheduled", "s1")})
+    found = asked(plan, 7.5, 9.9, without_cancelled(names, out, known))
+    assert (found["f:s0"]["state"], found["f:s0"]["last_at"]) == (GOES, at(8))
+    assert found["f:s1"]["state"] == STOPPED, "one is cancelled, the other leaves this stop out"
+    assert not out.calls.any() and without_cancelled(names, out, Known()).calls.sum() == 0
 
 
 def test_a_moment_that_is_past_or_too_far_is_refused() -> None:
