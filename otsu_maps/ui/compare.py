@@ -16,7 +16,7 @@ from otsu_maps.maps.layers import service
 from otsu_maps.timetable_upload import Upload, read
 from otsu_maps.transit.compare import AFTER_ONLY, BEFORE_ONLY
 from otsu_maps.transit.reached import LIMITS_MIN
-from otsu_maps.ui import compare_edits, compare_keep, compare_sides, data, frame, gaps, transit, url
+from otsu_maps.ui import compare_edits, compare_keep, compare_sides, data, frame, gaps, timetables, transit, url
 from otsu_maps.ui.compare_sides import EDITS, FEEDS, FILE, Change, Compared
 from otsu_maps.ui.gaps import Asked
 
@@ -32,7 +32,7 @@ PAIRS = ("departures", "first_s", "last_s", "gap", "headway", "peak_departures",
 def choose(lang: str) -> tuple[Asked, Change, Upload | None] | None:
     """What is compared; None: nothing yet."""
     asked = gaps.choose(lang)
-    feeds = {feed["feed_id"]: transit.feed_name(feed) for feed in data.feeds(data.snapshot().id)}
+    feeds = timetables.feed_names(data.snapshot().id)
     ways = [EDITS, FILE, *([FEEDS] if len(feeds) > 1 else [])]
     way = url.one_of(say("compare.way", lang), "against", ways, lambda code: say(f"compare.way_{code}", lang), EDITS)
     if way == EDITS:

@@ -267,7 +267,8 @@ def day_notes(snapshot_id: str, day_type: str, lang: str) -> None:
     """Which day stands for the kind of day, by timetable."""
     days = timetables.typical_days(snapshot_id, day_type)
     nothing = say("gaps.no_service", lang)
-    told = [f"{feed}: {each.on or nothing}" for feed, each in days.items()]
+    names = timetables.feed_names(snapshot_id)
+    told = [f"{names[feed]}: {each.on or nothing}" for feed, each in days.items()]
     st.caption(say("gaps.days", lang, day=say(f"day_type.{day_type}", lang), days="、".join(told)))
 
 

@@ -142,7 +142,9 @@ def boards(stops: Positions, lang: str) -> None:
     st.link_button(
         say("print.do", lang), f"/print/timetable?lang={lang}&stop={quote(str(key))}", icon=":material/print:"
     )
-    body = "".join(stop_sheet.body(each, lang, is_several=len(made) > 1) for each in made)
+    body = "".join(
+        stop_sheet.body(each, lang, is_several=len(made) > 1, feeds=timetables.feed_names(snapshot_id)) for each in made
+    )
     st.html(f'<style>{paper.SHEET}</style><div class="otsu-sheet">{body}</div>')
 
 
@@ -155,7 +157,12 @@ def printed(query: Mapping[str, str], actor: str, may_read: bool, lang: str) -> 
         raise StopUnknown("stop_unknown", value=query.get("stop", "")[:100])
     stops = departures.place(held, int(at[0]))
     is_demo = bool(data.card(snapshot_id)["is_demo"])
-    return stop_sheet.sheet(_boards(snapshot_id, tuple(stops.tolist()), lang), lang, is_demo=is_demo)
+    return stop_sheet.sheet(
+        _boards(snapshot_id, tuple(stops.tolist()), lang),
+        lang,
+        is_demo=is_demo,
+        feeds=timetables.feed_names(snapshot_id),
+    )
 
 
 @st.cache_data(max_entries=data.KEPT, show_spinner=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from otsu_maps.i18n import say
 from otsu_maps.print import paper
@@ -13,15 +13,20 @@ ABOUT = "*"
 """Beside a minute: the vehicle comes at intervals, not at that time."""
 
 
-def sheet(boards: Sequence[StopBoard], lang: str, *, is_demo: bool = False) -> str:
-    """A whole page for a stop: one table a pole or platform. `boards` are of one stop and not empty."""
+def sheet(
+    boards: Sequence[StopBoard], lang: str, *, is_demo: bool = False, feeds: Mapping[str, str] | None = None
+) -> str:
+    """A whole page for a stop: one table a pole or platform. `boards` are of one stop and not empty; `feeds`: what to
+    call each feed by its id."""
     first = boards[0]
     title = say("stop_board.title", lang, name=first.name)
     tops = paper.marks("real", is_demo, lang)
-    return paper.sheet(title, tops + "".join(body(each, lang, is_several=len(boards) > 1) for each in boards), lang)
+    return paper.sheet(
+        title, tops + "".join(body(each, lang, is_several=len(boards) > 1, feeds=feeds) for each in boards), lang
+    )
 
 
-def body(board: StopBoard, lang: str, *, is_several: bool = False) -> str:
+def body(board: StopBoard, lang: str, *, is_several: bool = False, feeds: Mapping[str, str] | None = None) -> str:
     """One board: hours as rows, a column for each kind of day, then what the marks mean and for when it holds."""
     heading = _heading(board, lang)
     if not board.hours:
@@ -29,7 +34,7 @@ def body(board: StopBoard, lang: str, *, is_several: bool = False) -> str:
         return paper.section(heading, empty) if is_several else empty
     heads = [say("stop_board.hour", lang), *(say(f"day_type.{day.day_type}", lang) for day in board.days)]
     rows = [[f"{hour % 24}", *(_minutes(board, day, hour) for day in board.days)] for hour in board.hours]
-    parts = [paper.table(heads, rows, (0,)), paper.bullets(_ways(board, lang)), *_notes(board, lang)]
+    parts = [paper.table(heads, rows, (0,)), paper.bullets(_ways(board, lang)), *_notes(board, feeds or {}, lang)]
     return paper.section(heading, *parts) if is_several or board.platform else "".join(parts)
 
 
@@ -58,7 +63,7 @@ def _ways(board: StopBoard, lang: str) -> list[str]:
     return lines
 
 
-def _notes(board: StopBoard, lang: str) -> list[str]:
+def _notes(board: StopBoard, feeds: Mapping[str, str], lang: str) -> list[str]:
     notes = []
     if any(each.is_by_headway for day in board.days for each in day.minutes):
         notes.append(say("stop_board.about", lang, mark=ABOUT))
@@ -67,13 +72,13 @@ def _notes(board: StopBoard, lang: str) -> list[str]:
     if board.valid:
         notes.append(say("stop_board.valid", lang, first=f"{board.valid[0]}", last=f"{board.valid[1]}"))
     for day in board.days:
-        notes += [_typical(each, lang) for each in day.typical]
+        notes += [_typical(each, feeds.get(each.feed_id, each.feed_id), lang) for each in day.typical]
     return [paper.line(each) for each in notes]
 
 
-def _typical(day: TypicalDay, lang: str) -> str:
+def _typical(day: TypicalDay, feed: str, lang: str) -> str:
     kind = say(f"day_type.{day.day_type}", lang)
     if day.on is None:
-        return say("stop_board.runs_never", lang, kind=kind, feed=day.feed_id)
+        return say("stop_board.runs_never", lang, kind=kind, feed=feed)
     key = "stop_board.typical" if day.same == day.days else "stop_board.typical_but"
-    return say(key, lang, kind=kind, feed=day.feed_id, on=f"{day.on}", same=day.same, other=day.days - day.same)
+    return say(key, lang, kind=kind, feed=feed, on=f"{day.on}", same=day.same, other=day.days - day.same)

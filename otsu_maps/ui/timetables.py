@@ -16,7 +16,7 @@ from otsu_maps.transit.network import Network
 from otsu_maps.transit.services import TypicalDay
 from otsu_maps.transit.timetable import Timetable
 from otsu_maps.transit.walk import Walking
-from otsu_maps.ui import data
+from otsu_maps.ui import data, transit
 
 
 @st.cache_resource(max_entries=data.KEPT, show_spinner=False)
@@ -35,6 +35,11 @@ def names(snapshot_id: str) -> Names:
 def typical_days(snapshot_id: str, day_type: str) -> Mapping[str, TypicalDay]:
     """For each feed the day that stands for a kind of day."""
     return services.typical_days(timetable(snapshot_id), day_type)
+
+
+def feed_names(snapshot_id: str) -> dict[str, str]:
+    """What to call each feed, by its id."""
+    return {str(feed["feed_id"]): transit.feed_name(feed) for feed in data.feeds(snapshot_id)}
 
 
 def plan(snapshot_id: str, day_type: str) -> Mapping[str, date]:
