@@ -6,7 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from otsu_maps import clock
-from otsu_maps.public.record import Area, City, District, Notice, Order, Place, Status, Totals, Warned, Why
+from otsu_maps.public.record import (
+    Area,
+    Board,
+    City,
+    Departure,
+    District,
+    Notice,
+    Order,
+    Place,
+    Status,
+    Totals,
+    Warned,
+    Why,
+)
 
 DISTRICTS = (
     District(district_id="d-1", name_ja="北町学区", name_en="Kitamachi", bounds=(135.86, 35.02, 135.88, 35.04)),
@@ -118,6 +131,51 @@ def stopped(at: datetime | None = None) -> Status:
         ),
     )
     return status(at, transport=notices)
+
+
+def departure(at: datetime, minutes: float, late: float | None = None, **more: Any) -> Departure:
+    """Planned so many minutes after `at`. `late`: minutes that an operator tells, None: nobody tells anything."""
+    planned = at + timedelta(minutes=minutes)
+    facts: dict[str, Any] = {
+        "line_ja": "11",
+        "line_en": None,
+        "operator_ja": None,
+        "towards_ja": "北町三丁目",
+        "towards_en": "Kitamachi 3-chome",
+        "planned_at": planned,
+        "expected_at": planned + timedelta(minutes=late or 0),
+        "state": "scheduled" if late is None else "real_time",
+    }
+    return Departure(**(facts | more))
+
+
+def board(number: int, departures: tuple[Departure, ...], **more: Any) -> Board:
+    """Of the stop of a district."""
+    names = {1: ("大津市役所・県民会館前", "Otsu City Hall & Prefectural Hall"), 2: ("南町", None)}[number]
+    facts = {"stop_id": f"f:s{number}", "name_ja": names[0], "name_en": names[1], "district_id": f"d-{number}"}
+    return Board(**({"suspended": 0, "next": departures} | facts | more))
+
+
+def leaving(at: datetime | None = None, **more: Any) -> Status:
+    """The next departures of two stops, that of the city with each state that there is; some lines do not run."""
+    at = (at or clock.now()).replace(microsecond=0)
+    long = {
+        "line_ja": "琵琶湖大橋・北町循環線",
+        "line_en": "Lake Biwa Bridge and Kitamachi Loop Line",
+        "towards_ja": "鹿跳橋・南郷洗堰前",
+        "towards_en": "Shishitobi Bridge and Nango Weir",
+    }
+    busy = (
+        departure(at, 20, 0),
+        departure(at, 15, 12, operator_ja="湖南バス", **long),
+        departure(at, 31, state="unknown", **long),
+        departure(at, 38, is_cancelled=True, **long),
+        departure(at, 44, operator_ja="湖西交通バス", towards_ja=None, towards_en=None),
+        departure(at, 50, 0, planned_at=None),
+    )
+    few = tuple(departure(at, minutes, is_by_headway=minutes == 25, **long) for minutes in (25, 40, 55))
+    boards = (board(1, busy, suspended=4), board(2, few))
+    return stopped(at).model_copy(update={"departures": boards, **more})
 
 
 def drill(at: datetime | None = None) -> Status:

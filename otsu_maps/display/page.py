@@ -31,7 +31,7 @@ def html(seen: Seen, at: datetime, langs: Sequence[str], districts: Sequence[str
     why = unusable(seen, at)
     if why or status is None:
         return _screen(_cover(why or "missing", status, now, at), now)
-    show = programme.show(status, step, districts)
+    show = programme.show(status, step, districts, at)
     middle = f'<main class="middle">{views.body(status, show, now, at)}</main>'
     return _screen(_head(status, now, at) + middle + _foot(seen, status, now, at), now)
 

@@ -12,7 +12,7 @@ from otsu_maps.display.pieces import MARKS, district_name, each, place_name, sai
 from otsu_maps.display.programme import LIFE_IN_DANGER, Line, Show
 from otsu_maps.maps import palette
 from otsu_maps.public import svg_map, words
-from otsu_maps.public.record import Area, Notice, Status
+from otsu_maps.public.record import Area, Departure, Notice, Status
 
 LEVELS = (5, 4, 3, 2, 1)
 MOST_NAMES = 4
@@ -188,9 +188,54 @@ def _transport(status: Status, show: Show, langs: Sequence[str], at: datetime) -
     return f'<section class="transport">{_title("transport.title", show, langs)}<ol>{lines}</ol>{others}</section>'
 
 
+def _departures(status: Status, show: Show, langs: Sequence[str], at: datetime) -> str:
+    """What leaves next at a stop: when, where to, and whether anybody knows that it is on time."""
+    board = show.board
+    if board is None:
+        return ""
+    lines = "".join(_departure(each, langs) for each in board.next)
+    off = (
+        f'<p class="quiet">{said("departures.suspended", langs, count=board.suspended)}</p>' if board.suspended else ""
+    )
+    title = f"<h2><span>{said('departures.title', langs)}</span>{_names([(board.name_ja, board.name_en)], langs)}</h2>"
+    return f'<section class="departures">{title}<ol>{lines}</ol>{off}</section>'
+
+
+def _departure(each: Departure, langs: Sequence[str]) -> str:
+    operator = f'<small lang="ja">{escape(each.operator_ja)}</small>' if each.operator_ja else ""
+    return (
+        f'<li class="{"off" if each.is_cancelled else each.state}">'
+        f"<time>{_clock(each.planned_at or each.expected_at)}</time>"
+        f'<span class="line">{_names([(each.line_ja, each.line_en)], langs)}{operator}</span>'
+        f'<span class="to">{_names([(each.towards_ja, each.towards_en)], langs)}</span>'
+        f'<span class="how">{_how(each, langs)}</span></li>'
+    )
+
+
+def _how(each: Departure, langs: Sequence[str]) -> str:
+    """Only what an operator tells of now is on time, late or early."""
+    if each.is_cancelled:
+        return said("departures.cancelled", langs)
+    if each.state != "real_time":
+        is_about = each.is_by_headway and each.state == "scheduled"
+        return said("departures.about" if is_about else f"departures.{each.state}", langs)
+    if each.planned_at is None:
+        return said("departures.added", langs)
+    late = round((each.expected_at - each.planned_at).total_seconds() / 60)
+    key = "late" if late > 0 else "early" if late else "on_time"
+    return said(f"departures.{key}", langs, minutes=abs(late), at=_clock(each.expected_at))
+
+
+def _clock(moment: datetime) -> str:
+    return clock.to_shown(moment).strftime("%H:%M")
+
+
 def _what(notice: Notice, langs: Sequence[str]) -> str:
+    return _names([(notice.line_ja, notice.line_en), (notice.stop_ja, notice.stop_en)], langs)
+
+
+def _names(names: Sequence[tuple[str | None, str | None]], langs: Sequence[str]) -> str:
     """In Latin letters where nobody of the turn can read the Japanese ones, if they are known."""
-    names = [(notice.line_ja, notice.line_en), (notice.stop_ja, notice.stop_en)]
     return "　".join(
         f'<span class="name">{escape(name_en)}</span>'
         if name_en and not any(words.is_read(name_ja or "", lang) for lang in langs)
@@ -212,5 +257,6 @@ _VIEWS: Mapping[str, Callable[[Status, Show, Sequence[str], datetime], str]] = {
     "avoid": _avoid,
     "life": _life,
     "transport": _transport,
+    "departures": _departures,
 }
-"""A new view, such as departures, is a function here and a lane in programme.py."""
+"""A new view is a function here and a lane in programme.py."""

@@ -10,27 +10,33 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from otsu_maps import observe
+from otsu_maps import config, observe
 from otsu_maps.analysis.rules import Rules
-from otsu_maps.analysis.situation import REAL
+from otsu_maps.analysis.situation import REAL, Situation
 from otsu_maps.config import City
 from otsu_maps.db import snapshots
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.ledger import read, story
 from otsu_maps.ledger.store import is_there, open_ledger
-from otsu_maps.public import folder, here, landmark, register, status
+from otsu_maps.public import boards, folder, here, landmark, register, status
 from otsu_maps.public.folder import Written
 from otsu_maps.public.packed import packed
+from otsu_maps.public.record import Board
 from otsu_maps.public.register import Register
 from otsu_maps.public.site import Site
 from otsu_maps.public.words import on
+from otsu_maps.realtime import now as realtime
 
 
 class Publisher:
-    """Writes into `root`. What it holds of a snapshot is read again only when another one is current."""
+    """Writes into `root`. What it holds of a snapshot is read again only when another one is current.
+
+    Raises SettingWrong.
+    """
 
     def __init__(self, root: Path, city: City, address: str = "") -> None:
         self._root, self._city, self._address = root, city, address
+        self._limit = config.realtime_limit()
         self._held: tuple[str | None, Register, Site] | None = None
 
     def mark(self) -> object:
@@ -47,11 +53,18 @@ class Publisher:
         rules = Rules.of(settings)
         situation = observe.now(incident, rules)
         judged = status.judged(known, situation, rules, self._city)
-        told = status.status(known, judged, self._city, incident["name"] if incident else None)
+        told = status.status(
+            known, judged, self._city, incident["name"] if incident else None, self._departures(known, situation)
+        )
         about = (known.ground, situation, judged.records, judged.dangers, self._city.warning_areas)
         near = here.around(known.starts, *about)
         marks = landmark.sheets(known.landmarks, here.around([each.start for each in known.landmarks], *about))
         return folder.write(self._root, packed(site.files(told, near, folder.news(self._root, told), marks)))
+
+    def _departures(self, known: Register, situation: Situation) -> tuple[Board, ...]:
+        if known.timetable is None:
+            return ()
+        return boards.boards(known.timetable, situation.at, situation.services, realtime.latest(), self._limit)
 
     def _worlds(self, is_demo: bool) -> Iterator[Mapping[str, Any] | None]:
         """The newest open incident of the real world (None: there is none); then the newest drill or test.

@@ -147,6 +147,40 @@ class Notice(Told):
     until: Utc | None
 
 
+class Departure(Told):
+    """A departure of a line. Of what stands in no timetable `planned_at` is None: an additional one.
+
+    `expected_at` is the planned time unless `state` is real_time: an operator tells of it now. scheduled: nobody tells
+    anything of it; unknown: its operator would, and is not heard. Neither of them is "on time". `is_cancelled`: it will
+    not come. `is_by_headway`: about then. `operator_ja`: where lines of several operators depart.
+    """
+
+    line_ja: str | None
+    line_en: str | None
+    operator_ja: str | None
+    towards_ja: str | None
+    towards_en: str | None
+    planned_at: Utc | None
+    expected_at: Utc
+    state: Literal["real_time", "scheduled", "unknown"]
+    is_cancelled: bool = False
+    is_by_headway: bool = False
+
+
+class Board(Told):
+    """The next departures of a stop within two hours, by the time at which they are expected; `next` may be empty.
+
+    `suspended`: how many departures until the last of these are out of service and not among them.
+    """
+
+    stop_id: str
+    name_ja: str
+    name_en: str | None
+    district_id: str | None
+    suspended: int
+    next: tuple[Departure, ...]
+
+
 class Totals(Told):
     """People in open shelters rounded to tens (None: nobody knows, or fewer than ten), and of how many it speaks."""
 
@@ -162,7 +196,7 @@ class Status(Told):
     `valid_until`: after it nothing here may be believed. `is_heard`: whether the source of warnings is heard, since
     `heard_at`. `hazards`: those that decide now what is offered. `incident_ja`: name of the incident, None: there is
     none and the places are those of a normal day. `transport`: what is known to be out of service; of all else nothing
-    is known here.
+    is known here. `departures`: a board for the busiest stop of each district that has one, that of the city first.
     """
 
     format: Literal["otsu_maps public status"] = "otsu_maps public status"
@@ -183,6 +217,7 @@ class Status(Told):
     places: tuple[Place, ...]
     totals: Totals
     transport: tuple[Notice, ...] = ()
+    departures: tuple[Board, ...] = ()
 
     @property
     def is_for_public(self) -> bool:

@@ -12,7 +12,8 @@ from otsu_maps import land
 from otsu_maps.analysis.ground import Ground
 from otsu_maps.config import City
 from otsu_maps.db.reader import Snapshot
-from otsu_maps.public import here, landmark
+from otsu_maps.public import boards, here, landmark
+from otsu_maps.public.boards import Stops
 from otsu_maps.public.here import Start
 from otsu_maps.public.landmark import Landmark
 from otsu_maps.public.record import District
@@ -26,7 +27,7 @@ class Register:
     """`places`, `zones`: rows of queries.validity; `about`: by id, what the register says more (queries.places).
 
     `outlines`: for the map. `starts`, `landmarks`: stations and other places where visitors may be; `ground`: what
-    lies between places. `routes`, `stops`: of queries.transit, by id.
+    lies between places. `routes`, `stops`: of queries.transit, by id. `timetable`: for the boards of stops, None: none.
     """
 
     snapshot_id: str
@@ -42,6 +43,7 @@ class Register:
     landmarks: tuple[Landmark, ...] = ()
     routes: Mapping[str, Row] = field(default_factory=dict)
     stops: Mapping[str, Row] = field(default_factory=dict)
+    timetable: Stops | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ def read(snapshot: Snapshot, city: City) -> Register:
     card = sources.snapshot_card(snapshot)
     drawn = areas.districts(snapshot)
     under = land.read(snapshot, city)
+    stops = {row["stop_id"]: row for row in transit.stops(snapshot)}
     return Register(
         snapshot_id=card["snapshot_id"],
         is_demo=card["is_demo"],
@@ -85,5 +88,8 @@ def read(snapshot: Snapshot, city: City) -> Register:
         starts=here.starts(transit.stations(snapshot), under),
         landmarks=landmark.landmarks(landmarks.landmarks(snapshot), under),
         routes={row["route_id"]: row for row in transit.routes(snapshot)},
-        stops={row["stop_id"]: row for row in transit.stops(snapshot)},
+        stops=stops,
+        timetable=boards.read(
+            transit.timetable_tables(snapshot), {stop_id: row["district_id"] for stop_id, row in stops.items()}
+        ),
     )

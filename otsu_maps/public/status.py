@@ -16,7 +16,7 @@ from otsu_maps.config import City
 from otsu_maps.ledger.events import read_time
 from otsu_maps.models import HAZARDS, SHELTER
 from otsu_maps.public import record, transport
-from otsu_maps.public.record import Area, Order, Place, Status, Totals, Warned, Why
+from otsu_maps.public.record import Area, Board, Order, Place, Status, Totals, Warned, Why
 from otsu_maps.public.register import Register
 
 LASTS = timedelta(minutes=3)
@@ -58,7 +58,13 @@ def judged(register: Register, situation: Situation, rules: Rules, city: City) -
     return Judged(situation, rules, records, found)
 
 
-def status(register: Register, held: Judged, city: City, incident_ja: str | None = None) -> Status:
+def status(
+    register: Register,
+    held: Judged,
+    city: City,
+    incident_ja: str | None = None,
+    departures: tuple[Board, ...] = (),
+) -> Status:
     """What the public is told. `incident_ja`: the name of the incident, None: there is none."""
     situation = held.situation
     rows = {row["place_id"]: row for row in register.places}
@@ -81,6 +87,7 @@ def status(register: Register, held: Judged, city: City, incident_ja: str | None
         places=told,
         totals=_totals(told, held),
         transport=transport.notices(situation.services, register.routes, register.stops),
+        departures=departures,
     )
 
 

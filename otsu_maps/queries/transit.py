@@ -55,10 +55,12 @@ def route_lines(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 
 def stops(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Stops with a position: stop_id, feed_id, name_ja, name_en, platform_code, lon, lat, district_name_ja."""
+    """Stops with a position: stop_id, feed_id, name_ja, name_en, platform_code, lon, lat, district_id,
+    district_name_ja.
+    """
     return snapshot.rows(
         """
-        SELECT stop_id, feed_id, stop.name_ja, stop.name_en, platform_code, lon, lat,
+        SELECT stop_id, feed_id, stop.name_ja, stop.name_en, platform_code, lon, lat, stop.district_id,
                district.name_ja AS district_name_ja
         FROM stop LEFT JOIN district ON district.district_id = stop.district_id
         WHERE location_type = 0 AND lon IS NOT NULL ORDER BY stop_id

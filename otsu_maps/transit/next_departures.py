@@ -68,8 +68,9 @@ def next_departures(
     known: Known | None = None,
     out: TakenOut | None = None,
     zone: ZoneInfo = TOKYO,
+    ahead: timedelta = LOOK_AHEAD,
 ) -> Board:
-    """The next `count` departures of some stops from a moment on (`at`, UTC), within a day.
+    """The next `count` departures of some stops from a moment on (`at`, UTC), of those planned within `ahead`.
 
     `stops`: positions, such as departures.place gives; `known`: live.known; `out`: suspensions.taken_out.
     """
@@ -78,7 +79,7 @@ def next_departures(
     running: list[Next] = []
     cancelled: list[Next] = []
     off: list[datetime] = []
-    for each, call, on in _planned(names, stops, at, zone):
+    for each, call, on in _planned(names, stops, at, zone, ahead):
         if out is not None and out.calls[call]:
             off.append(each.expected_at)
             continue
@@ -86,7 +87,7 @@ def next_departures(
         (running if is_coming else cancelled).append(found)
     running += _added(names, stops, known)
     coming = sorted((each for each in running if each.expected_at >= at), key=_order)[:count]
-    until = coming[-1].expected_at if len(coming) == count and coming else at + LOOK_AHEAD
+    until = coming[-1].expected_at if len(coming) == count and coming else at + ahead
     gone = [each for each in cancelled if each.planned_at and at <= each.planned_at <= until]
     return Board(tuple(coming), tuple(sorted(gone, key=_order)), sum(at <= moment <= until for moment in off))
 
@@ -95,11 +96,13 @@ def _order(each: Next) -> tuple[datetime, int, int]:
     return each.expected_at, each.stop, each.trip
 
 
-def _planned(names: Names, stops: Sequence[int], at: datetime, zone: ZoneInfo) -> Iterator[tuple[Next, int, date]]:
-    """Planned departures from LOOK_BACK before to LOOK_AHEAD after a moment, each with its call and day of service."""
+def _planned(
+    names: Names, stops: Sequence[int], at: datetime, zone: ZoneInfo, ahead: timedelta
+) -> Iterator[tuple[Next, int, date]]:
+    """Planned departures from LOOK_BACK before to `ahead` after a moment, each with its call and day of service."""
     timetable = names.timetable
     moment = live.posix(at)
-    since, until = moment - LOOK_BACK.total_seconds(), moment + LOOK_AHEAD.total_seconds()
+    since, until = moment - LOOK_BACK.total_seconds(), moment + ahead.total_seconds()
     day, last = (datetime.fromtimestamp(each, zone).date() for each in (since, until))
     routes = timetable.trips["route"].to_numpy()
     while day <= last:
