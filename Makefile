@@ -17,6 +17,10 @@ check: .venv/.ready-dev
 
 bench: .venv/.ready-dev
 	$(BIN)/python tests/benchmarks/run.py
+	$(BIN)/python tests/benchmarks/transit_service.py
+	$(BIN)/python tests/benchmarks/transit_travel.py
+	$(BIN)/python tests/benchmarks/movement.py make build/pings --pings $(or $(PINGS),10000000)
+	$(BIN)/python tests/benchmarks/movement.py run build/pings
 
 # A master and two workers on this machine (needs Java 17) count what one process counts.
 spark: .venv/.ready-dev
