@@ -65,6 +65,7 @@ def _now(about: dict[str, Any] | None, lang: str) -> None:
 def _last(about: dict[str, Any] | None, lang: str) -> None:
     held = now.view(about)
     found, out = _of(held)
+    st.subheader(say("service.last", lang))
     service_last.show(about, found, _as_told(held, out, lang), lang)
 
 
@@ -102,9 +103,10 @@ def _as_told(held: View, out: TakenOut, lang: str) -> TakenOut:
     names = timetables.names(held.snapshot_id)
     known = live.known(names, told, held.situation.at, config.realtime_limit())
     since = told.since()
-    if since is None or known.silent:
-        heard = clock.shown(since) if since else say("app.unknown", lang)
-        st.warning(say("service.told_lost", lang, since=heard), icon="⚠️")
+    if since is None:
+        st.warning(say("service.told_never", lang), icon="⚠️")
+    elif known.silent:
+        st.warning(say("service.told_lost", lang, since=clock.shown(since)), icon="⚠️")
     return last_chance.without_cancelled(names, out, known)
 
 

@@ -42,8 +42,7 @@ class Target:
 
 
 def show(about: Mapping[str, Any] | None, found: Crossed, out: TakenOut, lang: str) -> None:
-    """The slider, what is left first, the table, the file."""
-    st.subheader(say("service.last", lang))
+    """The slider, what is left, those with nothing first, the table, the file."""
     if not found.zones:
         st.caption(say("service.no_zone_now", lang))
         return

@@ -353,6 +353,8 @@ def test_what_an_operator_cancels_now_is_no_last_bus_unless_it_is_a_drill(folder
     assert say("service.told_lost", "ja", since="2026-11-25 06:00") in texts(app), (
         "old news cancels nothing and is said"
     )
+    realtime.save(Latest(MORNING, (Heard("訓練バス", None),)))
+    assert say("service.told_never", "ja") in texts(opened("service"))
     realtime.save(Latest(MORNING, (told(1, *gone),)))
     begun("flood")
     drilled = table(opened("service"), say("service.last_bus", "ja"))
