@@ -52,6 +52,7 @@ PAGES: dict[str, str] = {
     "compare": "see",
     "evidence": "see",
     "people_flow": "see",
+    "movement": "see",
     "events": "see",
     "sources": "see",
     "handover": "see",

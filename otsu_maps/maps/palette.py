@@ -147,6 +147,16 @@ def crowd(step: int, theme: str) -> RGB:
     return CROWD[step] if theme == "light" else CROWD[len(CROWD) - 1 - step]
 
 
+MORE_OR_LESS: tuple[RGB, ...] = ((230, 97, 1), (253, 184, 99), (235, 235, 235), (178, 171, 210), (94, 60, 153))
+"""Much less, less, the same, more, much more than before (ColorBrewer PuOr, safe for every eye)."""
+
+MORE_OR_LESS_SIGN = ("－－", "－", "＝", "＋", "＋＋")
+SIGN_UNKNOWN = "？"
+
+TRIP_FROM: RGB = ORANGE
+TRIP_TO: RGB = (8, 48, 107)
+"""An arc begins pale and ends dark."""
+
 EVENT: RGB = (200, 60, 0)
 LINE: RGB = (0, 98, 160)
 """A line whose feed names no colour."""

@@ -77,3 +77,48 @@ def passages(snapshot: Snapshot, site_id: str) -> list[dict[str, Any]]:
         """,
         [site_id],
     )
+
+
+def cells_of_day(snapshot: Snapshot, on_date: date) -> list[dict[str, Any]]:
+    """Devices of all hours of a day: hour, mesh_code, size_m, devices, by hour and code."""
+    return snapshot.rows(
+        "SELECT hour, mesh_code, size_m, devices FROM mesh_hour WHERE on_date = ? ORDER BY hour, mesh_code", [on_date]
+    )
+
+
+def least(snapshot: Snapshot) -> dict[str, Any]:
+    """What was withheld of people and trips.
+
+    Stated: no figure is of fewer devices (None: a result does not say it, or nothing is there); smallest: the smallest
+    number of devices there is (None: not told).
+    """
+    [row] = snapshot.rows(
+        """
+        SELECT CASE WHEN count(*) = count(min_devices) THEN min(min_devices) END AS stated, min(devices) AS smallest
+        FROM (SELECT devices, min_devices FROM mesh_hour UNION ALL SELECT devices, min_devices FROM od_hour)
+        """
+    )
+    return row
+
+
+def trips_of_day(snapshot: Snapshot, zones: str, day_type: str) -> list[dict[str, Any]]:
+    """Trips of a pair, its published hours together: origin, destination, trips, has_hours; most first."""
+    return snapshot.rows(
+        """
+        SELECT origin, destination, sum(trips) AS trips, bool_and(hour IS NOT NULL) AS has_hours
+        FROM od_hour WHERE zones = ? AND day_type = ?
+        GROUP BY origin, destination ORDER BY trips DESC, origin, destination
+        """,
+        [zones, day_type],
+    )
+
+
+def trips_by_hour(snapshot: Snapshot, zones: str) -> list[dict[str, Any]]:
+    """Published trips by hour of departure (None: pairs without hours): day_type, hour, trips, days; in order."""
+    return snapshot.rows(
+        """
+        SELECT day_type, hour, sum(trips) AS trips, max(days) AS days FROM od_hour WHERE zones = ?
+        GROUP BY day_type, hour ORDER BY day_type, hour NULLS FIRST
+        """,
+        [zones],
+    )

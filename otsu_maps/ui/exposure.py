@@ -35,7 +35,7 @@ def show(hazard: str, scale: str | None, lang: str) -> None:
         return
     if data.card(snapshot_id)["is_demo"]:
         st.warning(say("exposure.synthetic", lang), icon="⚠️")
-    held = _capacity(hazard)
+    held = room_against(hazard)
     missing = exposure.shortfall(exposed, {where: each.persons for where, each in held.items()})
     left, right = st.columns([3, 2])
     with left:
@@ -45,7 +45,7 @@ def show(hazard: str, scale: str | None, lang: str) -> None:
     st.caption(say("exposure.method", lang))
 
 
-def _capacity(hazard: str) -> dict[str | None, Capacity]:
+def room_against(hazard: str) -> dict[str | None, Capacity]:
     """Room of what would be valid if this hazard alone came, everywhere, and all were open."""
     at = clock.now()
     declared = {"hazard": hazard, "area": None, "is_on": True, "since": written(at)}
