@@ -18,7 +18,7 @@ SMALL_LINES = 12
 NOTICES = 5
 """Lines out of service on a page."""
 
-DEPARTURES = 6
+DEPARTURES = 5
 """Departures on a page."""
 
 LIFE_IN_DANGER = 5

@@ -205,11 +205,18 @@ def _departure(each: Departure, langs: Sequence[str]) -> str:
     operator = f'<small lang="ja">{escape(each.operator_ja)}</small>' if each.operator_ja else ""
     return (
         f'<li class="{"off" if each.is_cancelled else each.state}">'
-        f"<time>{_clock(each.planned_at or each.expected_at)}</time>"
+        f'<span class="when">{_when(each)}</span>'
         f'<span class="line">{_names([(each.line_ja, each.line_en)], langs)}{operator}</span>'
         f'<span class="to">{_names([(each.towards_ja, each.towards_en)], langs)}</span>'
         f'<span class="how">{_how(each, langs)}</span></li>'
     )
+
+
+def _when(each: Departure) -> str:
+    """As the timetable at the stop has it, and behind an arrow when it is expected, where that is another minute."""
+    planned, expected = _clock(each.planned_at or each.expected_at), _clock(each.expected_at)
+    then = f"<small>→<time>{expected}</time></small>" if expected != planned else ""
+    return f"<time>{planned}</time>{then}"
 
 
 def _how(each: Departure, langs: Sequence[str]) -> str:
@@ -223,7 +230,7 @@ def _how(each: Departure, langs: Sequence[str]) -> str:
         return said("departures.added", langs)
     late = round((each.expected_at - each.planned_at).total_seconds() / 60)
     key = "late" if late > 0 else "early" if late else "on_time"
-    return said(f"departures.{key}", langs, minutes=abs(late), at=_clock(each.expected_at))
+    return said(f"departures.{key}", langs, minutes=abs(late))
 
 
 def _clock(moment: datetime) -> str:

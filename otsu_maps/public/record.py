@@ -1,7 +1,8 @@
 """The public status: all that pages, feeds and screens for the public know. Typed, so that nothing else can get out.
 
 It holds no person, no reference, no name of staff, and no free text but the name that headquarters gave the incident
-and, of what is out of service, the name of the service and of its source.
+and, of what is out of service, the name of the service and of its source; lines and stops stand by the names of the
+timetable.
 People are told as bands and rounded numbers. It is made from the same records as every staff page (analysis.offer), by
 `public.status`.
 """

@@ -33,7 +33,13 @@ SCREEN, COVER = ".otsu-display", "#otsu-cover"
 LANES = {"levels": 0, "places": 1, "map": 3, "avoid": 4}
 """The step of each view where ten places are offered."""
 
-MATTERS = ".places .name, .places .room, .places h2, .rung.on .word, .do, footer b, .clock, .band"
+DEPARTURES = 5
+"""That of the next departures on such a day."""
+
+MATTERS = (
+    ".places .name, .places .room, .places h2, .rung.on .word, .do, footer b, .clock, .band, "
+    ".departures time, .departures .name, .departures .how, .departures h2"
+)
 READABLE, LEAST = 0.04, 0.03
 """Of the height of the screen. A picture of 55 inches is 0.68 m high: letters of 27 and of 20 mm. At 5 m a letter
 needs a 250th of the way, 20 mm."""
@@ -146,6 +152,7 @@ def test_every_view_is_whole_and_large_enough_in_each_language(turned: Turned) -
         ("silence", statuses.unheard, 0, ".unheard"),
         ("quiet", statuses.quiet, 1, ".quiet"),
         ("transport", statuses.stopped, 5, "section.transport"),
+        ("departures", statuses.leaving, DEPARTURES, "section.departures"),
     ],
 )
 def test_other_days_are_whole_in_each_language(turned: Turned, about: str, status: Any, step: int, part: str) -> None:
@@ -164,6 +171,15 @@ def test_all_languages_of_a_city_share_three_pictures(turned: Turned) -> None:
             wrong[langs, view] = turned.see(langs, step, part)
             turned.keep(f"{langs[0]}-and-others-SIZE-{view}", "4k")
     assert {key: found for key, found in wrong.items() if found} == {}
+
+
+def test_the_next_departures_are_whole_in_a_drill_and_where_languages_share_a_picture(turned: Turned) -> None:
+    turned.put(lasting(statuses.leaving(mode="drill", is_demo=True)))
+    wrong = {}
+    for langs in [*((lang,) for lang in words.CODES), *groups(words.CODES), *groups(words.CODES[:4])]:
+        wrong[langs] = turned.see(langs, DEPARTURES, "section.departures li:nth-child(5)")
+        turned.keep(f"{'-and-'.join(langs)}-SIZE-departures", "4k")
+    assert {langs: found for langs, found in wrong.items() if found} == {}
 
 
 def test_what_is_too_old_is_covered_in_each_language(turned: Turned) -> None:

@@ -48,7 +48,7 @@ def test_a_screen_of_a_district_shows_its_stop_and_any_other_one_that_of_the_cit
 
 def test_what_has_left_by_the_clock_of_the_screen_is_gone_and_what_is_late_is_not() -> None:
     found = statuses.leaving(AT)
-    assert [len(shows(found, minutes=at)[0].board.next) for at in (0, 19, 21, 28, 45)] == [6, 6, 5, 4, 1]
+    assert [len(shows(found, minutes=at)[0].board.next) for at in (0, 19, 21, 28, 45)] == [5, 5, 5, 4, 1]
     late = shows(found, minutes=21)[0].board.next[0]
     assert (late.planned_at, late.expected_at) == (AT + timedelta(minutes=15), AT + timedelta(minutes=27))
 
@@ -82,11 +82,11 @@ def test_lines_out_of_service_keep_their_view_right_after_it() -> None:
 @pytest.mark.parametrize("lang", words.CODES)
 def test_each_departure_says_what_is_known_of_it(lang: str) -> None:
     shown = view(statuses.leaving(AT), (lang,))
-    for key in ("title", "on_time", "unknown", "scheduled", "cancelled", "added"):
+    for key in ("title", "on_time", "unknown", "scheduled", "cancelled"):
         assert said(f"departures.{key}", (lang,)) in shown, key
-    assert said("departures.late", (lang,), minutes=12, at="22:27") in shown
+    assert said("departures.late", (lang,), minutes=12) in shown
     assert said("departures.suspended", (lang,), count=4) in shown
-    assert "<time>22:15</time>" in shown and "湖南バス" in shown
+    assert "<time>22:15</time><small>→<time>22:27</time></small>" in shown and "湖南バス" in shown
     assert ("Kitamachi 3-chome" in shown) == (not words.is_read("北町三丁目", lang))
     about = view(statuses.leaving(AT), (lang,), ("d-2",))
     assert said("departures.about", (lang,)) in about
@@ -108,7 +108,13 @@ def test_on_time_is_only_what_an_operator_tells_so(state: str, late_s: int, is_c
 
 def test_one_that_comes_early_says_so() -> None:
     made = one(statuses.departure(AT, 20, -3))
-    assert said("departures.early", ("ja",), minutes=3, at="22:17") in view(made)
+    assert said("departures.early", ("ja",), minutes=3) in view(made)
+
+
+def test_one_of_no_timetable_is_called_additional_and_never_late() -> None:
+    shown = view(one(statuses.departure(AT, 20, 0, planned_at=None)))
+    assert said("departures.added", ("ja",)) in shown and said("departures.on_time", ("ja",)) not in shown
+    assert "<time>22:20</time></span>" in shown
 
 
 def test_names_cannot_write_html() -> None:
