@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from otsu_maps.i18n import say
 from otsu_maps.ui import (
-    movement_data,
     movement_difference,
     movement_hours,
     movement_pairs,
@@ -23,10 +22,8 @@ VIEWS = {
 
 
 def show(lang: str) -> None:
-    """The view that a person chose, and under how many devices nothing is told."""
+    """The view that a person chose."""
     view = url.one_of(
         say("movement.view", lang), "view", list(VIEWS), lambda code: say(f"movement_view.{code}", lang), "hours"
     )
     VIEWS[view](lang)
-    if view != "rooms":
-        movement_data.withheld(lang)

@@ -121,7 +121,11 @@ def _draw(found: Sequence[Difference], sides: _Sides, lang: str) -> None:
         table = _frame(found)
         movement_files.offer("mesh_difference", table, lang, lambda: movement_files.cells(table, lang))
     st.caption(say("movement.difference_rule", lang))
-    st.caption(say("movement.devices_are" if sides.of == "devices" else "flow.absent", lang))
+    if sides.of == "devices":
+        st.caption(say("movement.devices_are", lang))
+        held.withheld(lang)
+    else:
+        st.caption(say("flow.absent", lang))
 
 
 def _map(found: Sequence[Difference], sides: _Sides, lang: str) -> None:

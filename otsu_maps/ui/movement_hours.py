@@ -30,7 +30,12 @@ def show(lang: str) -> None:
         on = held.pick(say("movement.day", lang), "day", days[::-1], str, days[-1])
         is_playing = bool(st.session_state.get(PLAYING))
         words = say("movement.stop" if is_playing else "movement.play", lang)
-        st.button(words, icon="⏹️" if is_playing else "▶️", on_click=_turn, key="movement_play")
+        st.button(
+            words,
+            icon=":material/stop:" if is_playing else ":material/play_arrow:",
+            on_click=_turn,
+            key="movement_play",
+        )
     st.fragment(_hour, run_every=STEP_S if is_playing else None)(on, lang)
     table = held.day(data.snapshot().id, on)
     movement_files.offer(
@@ -39,6 +44,7 @@ def show(lang: str) -> None:
         lang,
         lambda: movement_files.cells(table.assign(on_date=on), lang),
     )
+    held.withheld(lang)
 
 
 def _turn() -> None:

@@ -153,6 +153,7 @@ def _notes(snapshot_id: str, asked: _Asked, lang: str) -> None:
     if without and asked.hour not in (ALL, NONE):
         st.caption(say("movement.without_hour", lang, count=without))
     st.caption(say("movement.trips_are", lang))
+    held.withheld(lang)
 
 
 def _hour(code: str, lang: str) -> str:

@@ -24,6 +24,7 @@ def show(lang: str) -> None:
     _devices(lang)
     _trips(lang)
     _counters(lang)
+    held.withheld(lang)
 
 
 def _devices(lang: str) -> None:

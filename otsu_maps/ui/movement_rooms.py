@@ -30,10 +30,10 @@ def show(lang: str) -> None:
         st.warning(say("movement.no_hazard", lang))
         return
     named = {f"{year}-{month:02}": (year, month) for year, month in months}
+    hazard = url.one_of(
+        say("movement.hazard", lang), "hazard", hazards, lambda code: say(f"hazard.{code}", lang), hazards[0]
+    )
     with st.container(horizontal=True):
-        hazard = url.one_of(
-            say("movement.hazard", lang), "hazard", hazards, lambda code: say(f"hazard.{code}", lang), hazards[0]
-        )
         month = held.pick(say("flow.month", lang), "month", list(named)[::-1], str, list(named)[-1])
         day_type = url.one_of(
             say("flow.day", lang), "day_type", flow.DAY_TYPES, lambda code: say(f"day.{code}", lang), "weekday"
