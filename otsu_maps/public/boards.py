@@ -1,21 +1,22 @@
 """What departs next at the busiest stop of each district: for the screens in halls.
 
 The busiest stop of a district is the one with the most departures in an ordinary week; the busiest of these comes first
-and is that of the city. What is out of service is left out, and how many departures that are is told. A time of which
-nobody tells anything now is a time of the timetable, never "on time".
+and is that of the city. Feeds whose calendar has ended do not count. What is out of service is left out, and how many
+departures that are is told. A time of which nobody tells anything now is a time of the timetable, never "on time".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from otsu_maps import clock
 from otsu_maps.public.record import Board, Departure
 from otsu_maps.realtime.now import Latest
 from otsu_maps.transit import departures, live, services, stop_board, suspensions, tables
@@ -45,24 +46,36 @@ class Stop:
     is_shared: bool
 
 
-@dataclass(frozen=True)
 class Stops:
-    """The stops that have a board, the busiest first. `english`: texts of feeds, as stop_board has them."""
+    """The stops of a snapshot. `districts`: of each stop_id, None: in none; `english`: texts of feeds, by stop_board.
 
-    names: Names
-    busiest: tuple[Stop, ...]
-    english: Words
+    Make one a snapshot and keep it.
+    """
+
+    def __init__(self, timetable: Timetable, districts: Mapping[str, str | None], english: Words) -> None:
+        self.names, self.english = Names(timetable), english
+        self._districts = districts
+        self._busiest: tuple[date, tuple[Stop, ...]] | None = None
+
+    def busiest(self, on: date) -> tuple[Stop, ...]:
+        """As `busiest`, worked out once a day."""
+        if self._busiest is None or self._busiest[0] != on:
+            self._busiest = on, busiest(self.names.timetable, self._districts, on)
+        return self._busiest[1]
 
 
 def read(found: Mapping[str, pd.DataFrame], districts: Mapping[str, str | None]) -> Stops:
     """Of the tables of a snapshot (queries.transit.timetable_tables). `districts`: of each stop_id, None: in none."""
     timetable = tables.timetable(found)
-    return Stops(Names(timetable), busiest(timetable, districts), stop_board.words_of(found, timetable, "en"))
+    return Stops(timetable, districts, stop_board.words_of(found, timetable, "en"))
 
 
-def busiest(timetable: Timetable, districts: Mapping[str, str | None]) -> tuple[Stop, ...]:
-    """The busiest stop of each district, the busiest first; stops outside all districts only where none lies in one."""
-    weekly = _weekly(timetable)
+def busiest(timetable: Timetable, districts: Mapping[str, str | None], on: date) -> tuple[Stop, ...]:
+    """The busiest stop of each district, the busiest first; stops outside all districts only where none lies in one.
+
+    Only feeds whose calendar speaks of `on` count: those that ended or have not begun have nothing to show.
+    """
+    weekly = _weekly(timetable, on)
     ids = timetable.stops["stop_id"]
     best: dict[str | None, tuple[int, Stop]] = {}
     seen: set[int] = set()
@@ -81,22 +94,26 @@ def busiest(timetable: Timetable, districts: Mapping[str, str | None]) -> tuple[
 
 
 def boards(
-    stops: Stops, at: datetime, services: Iterable[Mapping[str, Any]], told: Latest, limit: timedelta
+    stops: Stops, at: datetime, suspended: Iterable[Mapping[str, Any]], told: Latest, limit: timedelta
 ) -> tuple[Board, ...]:
     """What departs next at each of them (`at`: UTC), also where that is nothing.
 
-    `services`: of Situation; `told`: what operators told last, which says something of now until it is `limit` old.
+    `suspended`: the services of Situation; `told`: what operators told last, which says something of now until it is
+    `limit` old.
     """
     known = live.known(stops.names, told, at, limit)
-    out = suspensions.taken_out(stops.names.timetable, suspensions.current(services))
-    return tuple(_board(stops, each, at, known, out) for each in stops.busiest)
+    out = suspensions.taken_out(stops.names.timetable, suspensions.current(suspended))
+    found = stops.busiest(clock.to_shown(at).date())
+    return tuple(_board(stops, each, at, known, out) for each in found)
 
 
-def _weekly(timetable: Timetable) -> npt.NDArray[np.int64]:
-    """Departures of each stop in an ordinary week."""
+def _weekly(timetable: Timetable, on: date) -> npt.NDArray[np.int64]:
+    """Departures of each stop in an ordinary week of the feeds that run about a day."""
+    valid = {feed_id for feed_id, (first, last) in services.validity(timetable).items() if first <= on <= last}
     found = np.zeros(len(timetable.stops), np.int64)
     for kind, days in WEEK.items() if len(timetable.trips) else ():
-        plan = services.plan(services.typical_days(timetable, kind))
+        typical = services.plan(services.typical_days(timetable, kind))
+        plan = {feed_id: day for feed_id, day in typical.items() if feed_id in valid}
         found += days * departures.by_hour(timetable, plan).sum(axis=1)
     return found
 

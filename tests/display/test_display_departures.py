@@ -30,6 +30,13 @@ def view(found: Status, langs: tuple[str, ...] = ("ja",), districts: tuple[str, 
     return views.body(found, shows(found, districts)[0], langs, AT)
 
 
+def left(found: Status, minutes: float) -> tuple[Departure, ...]:
+    """What the first board has by then."""
+    board = shows(found, minutes=minutes)[0].board
+    assert board
+    return board.next
+
+
 def names(found: list[Show]) -> set[str]:
     return {show.board.name_ja for show in found if show.board}
 
@@ -48,8 +55,8 @@ def test_a_screen_of_a_district_shows_its_stop_and_any_other_one_that_of_the_cit
 
 def test_what_has_left_by_the_clock_of_the_screen_is_gone_and_what_is_late_is_not() -> None:
     found = statuses.leaving(AT)
-    assert [len(shows(found, minutes=at)[0].board.next) for at in (0, 19, 21, 28, 45)] == [5, 5, 5, 4, 1]
-    late = shows(found, minutes=21)[0].board.next[0]
+    assert [len(left(found, at)) for at in (0, 19, 21, 28, 45)] == [5, 5, 5, 4, 1]
+    late = left(found, 21)[0]
     assert (late.planned_at, late.expected_at) == (AT + timedelta(minutes=15), AT + timedelta(minutes=27))
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import shutil
 import sys
+import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import statuses
+from real import REAL, needs_real
 
 sys.path.append(str(Path(__file__).parents[1] / "analysis"))
 sys.path.append(str(Path(__file__).parents[1] / "transit"))
@@ -26,6 +32,8 @@ from timetables import Trip, timetable
 from otsu_maps import clock, config
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.errors import SettingWrong
+from otsu_maps.formats import gtfs
+from otsu_maps.formats.reading import Payload
 from otsu_maps.incidents import open_incident
 from otsu_maps.ledger import append, store
 from otsu_maps.ledger.store import open_ledger
@@ -39,7 +47,7 @@ from otsu_maps.queries import transit
 from otsu_maps.realtime import now as realtime
 from otsu_maps.realtime.now import Heard, Latest
 from otsu_maps.realtime.records import StopUpdate, TripUpdate
-from otsu_maps.transit.live import Names
+from otsu_maps.transit import tables
 from otsu_maps.transit.next_departures import next_departures
 from otsu_maps.transit.timetable import Timetable
 
@@ -62,7 +70,7 @@ def plan(*trips: Trip, metres: Sequence[float] = (0, 5000, 10000, 15000)) -> Tim
 
 
 def stops(held: Timetable, districts: dict[str, str | None] = DISTRICTS) -> Stops:
-    return Stops(Names(held), boards.busiest(held, districts), {})
+    return Stops(held, districts, {})
 
 
 LINES = stops(plan(*(trip(0, n, 0, 1, 2) for n in (5, 15, 25)), trip(1, 30, 0, 2), trip(1, 40, 2, 0)))
@@ -102,7 +110,7 @@ def shown(board: Board) -> list[tuple[str | None, float, str]]:
 
 def test_each_district_has_its_busiest_stop_and_the_busiest_of_all_comes_first() -> None:
     held = plan(*(trip(0, n, 2, 1, 3) for n in range(3)), trip(0, 9, 1, 0), trip(0, 9, 3, 2), trip(0, 9, 3, 2))
-    assert [(each.stop_id, each.district_id) for each in boards.busiest(held, DISTRICTS)] == [
+    assert [(each.stop_id, each.district_id) for each in boards.busiest(held, DISTRICTS, DAY)] == [
         ("f:s1", "D1"),
         ("f:s2", "D2"),
     ]
@@ -110,8 +118,8 @@ def test_each_district_has_its_busiest_stop_and_the_busiest_of_all_comes_first()
 
 def test_a_stop_outside_all_districts_has_a_board_only_where_no_other_one_is() -> None:
     held = plan(*(trip(0, n, 3, 0) for n in range(5)), trip(0, 9, 0, 3))
-    assert [each.stop_id for each in boards.busiest(held, DISTRICTS)] == ["f:s0"]
-    assert [each.stop_id for each in boards.busiest(held, {})] == ["f:s3"]
+    assert [each.stop_id for each in boards.busiest(held, DISTRICTS, DAY)] == ["f:s0"]
+    assert [each.stop_id for each in boards.busiest(held, {}, DAY)] == ["f:s3"]
 
 
 def test_the_poles_of_one_name_are_one_stop_and_count_together() -> None:
@@ -121,7 +129,7 @@ def test_the_poles_of_one_name_are_one_stop_and_count_together() -> None:
         metres=(0, 30, 9000, 9500),
     )
     held = replace(held, stops=held.stops.assign(name_ja=["北町", "北町", "南町", "南町"]))
-    first, second = boards.busiest(held, DISTRICTS)
+    first, second = boards.busiest(held, DISTRICTS, DAY)
     assert (set(first.poles), first.name_ja, second.stop_id) == ({0, 1}, "北町", "f:s2")
 
 
@@ -132,11 +140,23 @@ def test_weekdays_count_five_times_as_often_as_a_saturday() -> None:
     week[1:, 5] = True
     since, until = np.full(5, "2026-11-01", "datetime64[D]"), np.full(5, "2026-12-31", "datetime64[D]")
     held = replace(held, services=replace(held.services, weekdays=week, starts=since, ends=until))
-    assert [each.stop_id for each in boards.busiest(held, {"f:s0": "D1", "f:s1": "D1"})] == ["f:s0"]
+    assert [each.stop_id for each in boards.busiest(held, {"f:s0": "D1", "f:s1": "D1"}, DAY)] == ["f:s0"]
+
+
+def test_a_feed_whose_calendar_has_ended_hides_no_stop_at_which_something_leaves() -> None:
+    ended = on_days(timetable((0, 5000, 10000), [*(trip(0, n, 0, 2) for n in range(5)), trip(0, 5, 1, 2)]), ())
+    days = pd.DataFrame({"service": range(6), "on": np.array([DAY - timedelta(30)] * 5 + [DAY], "datetime64[D]")})
+    services = replace(ended.services, exceptions=days.assign(is_added=True))
+    trips = ended.trips.assign(feed_id=["old"] * 5 + ["f"])
+    held = Stops(replace(ended, services=services, trips=trips), dict.fromkeys(("f:s0", "f:s1"), "D1"), {})
+    assert [each.stop_id for each in held.busiest(DAY)] == ["f:s1"]
+    assert [each.stop_id for each in held.busiest(DAY - timedelta(30))] == ["f:s0"]
+    assert [len(board.next) for board in made(held)] == [1]
+    assert held.busiest(DAY + timedelta(30)) == ()
 
 
 def test_without_a_timetable_there_is_no_board() -> None:
-    assert boards.busiest(timetable((0, 500), []), DISTRICTS) == ()
+    assert boards.busiest(timetable((0, 500), []), DISTRICTS, DAY) == ()
     assert made(stops(timetable((0, 500), []))) == ()
 
 
@@ -191,10 +211,46 @@ def test_the_operator_is_named_where_several_depart() -> None:
 def test_the_demo_names_its_stops_and_destinations_in_both_languages(demo: Snapshot) -> None:
     where = {each["stop_id"]: each["district_id"] for each in transit.stops(demo)}
     found = boards.read(transit.timetable_tables(demo), where)
-    assert len({each.district_id for each in found.busiest}) == len(found.busiest) > 10
+    busiest = found.busiest(DAY)
+    assert len({each.district_id for each in busiest}) == len(busiest) > 10
     board = boards.boards(found, datetime(2026, 11, 27, 0), (), NOTHING, LIMIT)[0]
     assert len(board.next) == boards.MOST and board.name_en
     assert all(each.towards_ja and each.towards_en and each.line_ja for each in board.next)
+
+
+@needs_real
+@pytest.mark.real
+@pytest.mark.parametrize("hour", [7, 12, 20])
+def test_a_real_tram_leaves_as_loops_over_its_files_say(hour: int) -> None:
+    path = REAL / "gtfs_jp" / "hakodate_shiden.zip"
+    feeds = gtfs.read(Payload(path.name, path.read_bytes()), 2**28)
+    held = tables.side_by_side(list(zip(tables.feed_ids(feeds), feeds, strict=True)), tables.NEEDED)
+    found = boards.read(held, dict.fromkeys(held["stop"]["stop_id"], "D1"))
+    since = datetime(2026, 11, 26, 15) + timedelta(hours=hour)
+    [board] = boards.boards(found, since, (), NOTHING, LIMIT)
+    trams: dict[str, list[dict[str, str]]] = {}
+    with zipfile.ZipFile(path) as files:
+        stops_there, times = (
+            list(csv.DictReader(io.StringIO(files.read(f"{name}.txt").decode("utf-8-sig"))))
+            for name in ("stops", "stop_times")
+        )
+    for each in times:
+        if each["trip_id"].startswith("平日"):
+            trams.setdefault(each["trip_id"], []).append(each)
+    poles = {each["stop_id"] for each in stops_there if each["stop_name"] == board.name_ja}
+    leaving: list[tuple[str, str]] = []
+    weekly: Counter[str] = Counter()
+    names = {each["stop_id"]: each["stop_name"] for each in stops_there}
+    for calls in trams.values():
+        calls.sort(key=lambda each: int(each["stop_sequence"]))
+        at = [(each["departure_time"], each["stop_headsign"]) for each in calls[:-1] if each["stop_id"] in poles]
+        leaving += [each for each in at if f"{hour:02}:00:00" <= each[0] < f"{hour + 2:02}:00:00"]
+        weekly.update(names[each["stop_id"]] for each in calls[:-1])
+    assert len(board.next) == boards.MOST
+    shown_times = [clock.to_shown(each.expected_at).strftime("%H:%M:%S") for each in board.next]
+    assert shown_times == [time for time, _ in sorted(leaving)[: boards.MOST]]
+    assert {(time, each.towards_ja) for time, each in zip(shown_times, board.next, strict=True)} <= set(leaving)
+    assert weekly[board.name_ja] == max(weekly.values()), "the busiest on a weekday"
 
 
 # In the status
@@ -277,7 +333,7 @@ def _of_first() -> TripUpdate:
     with Snapshot.current() as snapshot:
         where = {each["stop_id"]: each["district_id"] for each in transit.stops(snapshot)}
         found = boards.read(transit.timetable_tables(snapshot), where)
-    one = next_departures(found.names, found.busiest[0].poles, clock.now(), 1).next[0]
+    one = next_departures(found.names, found.busiest(DAY)[0].poles, clock.now(), 1).next[0]
     trip_id = str(found.names.timetable.trips["trip_id"].iat[one.trip]).removeprefix("gtfs:")
     return update(trip_id, delay_s=60)
 
