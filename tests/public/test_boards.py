@@ -191,6 +191,12 @@ def test_a_delay_that_an_operator_tells_moves_a_departure() -> None:
     assert late.planned_at == AT + timedelta(minutes=5)
 
 
+def test_what_comes_so_late_that_it_is_beyond_two_hours_is_not_on_it() -> None:
+    far = stops(plan(trip(0, 110, 0, 2), trip(0, 115, 0, 2)))
+    late = heard(*(update(trip_id, delay_s=480) for trip_id in ("t0", "t1")))
+    assert shown(made(far, late)[0]) == [("0", 118, "real_time")]
+
+
 def test_what_is_cancelled_stays_on_it_as_that() -> None:
     board = made(LINES, heard(update("t1", relationship="canceled")))[0]
     assert shown(board)[:2] == [("0", 5, "scheduled"), ("0", 15, "off")]
