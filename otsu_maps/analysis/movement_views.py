@@ -42,8 +42,8 @@ class Difference:
         return None if self.change is None else per_km2(self.change, self.size_m)
 
 
-def per_km2(number: float, size_m: int) -> float:
-    """A number of a cell for each square kilometre of its nominal size."""
+def per_km2(number: Any, size_m: Any) -> Any:
+    """A number of a cell (or a column of them) for each square kilometre of its nominal size."""
     return number / (size_m / 1000) ** 2
 
 

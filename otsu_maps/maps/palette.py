@@ -154,8 +154,8 @@ MORE_OR_LESS_SIGN = ("－－", "－", "＝", "＋", "＋＋")
 SIGN_UNKNOWN = "？"
 
 TRIP_FROM: RGB = ORANGE
-TRIP_TO: RGB = (8, 48, 107)
-"""An arc begins pale and ends dark."""
+TRIP_TO: dict[str, RGB] = {"light": (8, 48, 107), "dark": (158, 202, 225)}
+"""Where an arc begins, and by theme where it ends: both stand out from the ground."""
 
 EVENT: RGB = (200, 60, 0)
 LINE: RGB = (0, 98, 160)

@@ -136,6 +136,14 @@ def pick(label: str, name: str, options: Sequence[str], shown: Callable[[str], s
     return url.choice(label, name, [code for code in options if code != default], shown, shown(default)) or default
 
 
+def pick_zones(kinds: Sequence[Mapping[str, Any]], lang: str) -> str:
+    """Which kind of zones, asked only where there are several."""
+    zones = list(dict.fromkeys(kind["zones"] for kind in kinds))
+    if len(zones) == 1:
+        return str(zones[0])
+    return pick(say("movement.zones", lang), "zones", zones, lambda code: say(f"movement_zones.{code}", lang), zones[0])
+
+
 def clock_of(hour: str | int) -> str:
     """An hour as people read it."""
     return f"{int(hour)}:00"

@@ -76,11 +76,19 @@ def _go_on() -> None:
     st.query_params["hour"] = str(int(shown) + 1)
 
 
+@st.cache_data(max_entries=16, show_spinner=False)
+def _classes(snapshot_id: str, on: str) -> tuple[float, list[float]]:
+    """The smallest number for each km2 of a day, and the upper edges of classes that hold for all of its hours."""
+    table = held.day(snapshot_id, on)
+    dense = per_km2(table["devices"], table["size_m"]).tolist()
+    return min(dense), quantile_edges(dense, len(palette.CROWD))
+
+
 def _draw(table: pd.DataFrame, on: str, hour: str, lang: str) -> None:
     snapshot_id, theme = data.snapshot().id, frame.theme()
-    dense = [per_km2(*each) for each in zip(table["devices"], table["size_m"], strict=True)]
-    edges = quantile_edges(dense, len(palette.CROWD))
-    cells = table.assign(km2=dense)[table["hour"] == int(hour)].sort_values("devices", ascending=False, kind="stable")
+    least, edges = _classes(snapshot_id, on)
+    cells = table[table["hour"] == int(hour)].sort_values("devices", ascending=False, kind="stable")
+    cells = cells.assign(km2=per_km2(cells["devices"], cells["size_m"]))
     about = {"day": on, "hour": held.clock_of(hour)}
     if cells.empty:
         st.warning(say("movement.no_hour", lang, **about))
@@ -103,7 +111,7 @@ def _draw(table: pd.DataFrame, on: str, hour: str, lang: str) -> None:
             key="movement_map",
             alt=say("movement.map_alt", lang, count=len(cells), **about),
         )
-        lower = [min(dense), *edges[:-1]]
+        lower = [least, *edges[:-1]]
         frame.swatches(
             [
                 (palette.crowd(step, theme), say("movement.class", lang, low=low, high=high))

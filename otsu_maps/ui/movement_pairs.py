@@ -51,13 +51,8 @@ def show(lang: str) -> None:
 
 
 def _ask(snapshot_id: str, kinds: Sequence[Mapping[str, Any]], lang: str) -> tuple[_Asked, Sequence[Mapping[str, Any]]]:
-    zones = list(dict.fromkeys(kind["zones"] for kind in kinds))
     with st.container(horizontal=True):
-        of = zones[0]
-        if len(zones) > 1:
-            of = held.pick(
-                say("movement.zones", lang), "zones", zones, lambda code: say(f"movement_zones.{code}", lang), of
-            )
+        of = held.pick_zones(kinds, lang)
         types = [kind["day_type"] for kind in kinds if kind["zones"] == of]
         default = "weekday" if "weekday" in types else types[0]
         day_type = url.one_of(say("flow.day", lang), "day_type", types, lambda code: say(f"day.{code}", lang), default)
@@ -87,16 +82,18 @@ def _arcs(trips: Sequence[Mapping[str, Any]], places: dict[str, tuple[float, flo
     """Slider, map and table: only this part of the page is drawn again when the slider moves."""
     names = held.zone_names(data.snapshot().id, lang)
     top = int(url.slide(say("movement.top", lang), "top", TOP, lambda code: code, "20"))
-    found = movement_views.pairs(trips, places, top, asked.zone)
+    found = movement_views.pairs(trips, places or _zones_of(trips), top, asked.zone)
     if asked.zone:
         into, out = movement_views.into_and_out_of(trips, asked.zone)
         about = {"name": names.get(asked.zone, asked.zone), "into": into, "out": out, "within": found.within}
         st.markdown(f"#### {say('movement.into_and_out', lang, **about)}")
-    left, right = st.columns([3, 2])
-    with left:
-        _map(found, places, names, asked, lang)
+    left, right = st.columns([3, 2]) if places else (None, st.container())
+    if left is not None:
+        with left:
+            _map(found, places, names, asked, lang)
     with right:
-        st.markdown(say("movement.pairs", lang, count=len(found.drawn), left=found.left))
+        words = "movement.pairs" if places else "movement.pairs_alone"
+        st.markdown(say(words, lang, count=len(found.drawn), left=found.left))
         columns = {
             say("movement.from", lang): [names.get(row["origin"], row["origin"]) for row in found.drawn],
             say("movement.to", lang): [names.get(row["destination"], row["destination"]) for row in found.drawn],
@@ -136,7 +133,7 @@ def _map(
     layers = [
         *districts.layers(outlines, theme, asked.zone),
         *points.layers("here", here, palette.RED, radius_m=120, pixels=6),
-        *arcs.layers(drawn),
+        *arcs.layers(drawn, theme),
     ]
     st.pydeck_chart(
         deck.deck(layers, data.base_map(snapshot_id, theme), data.bounds(snapshot_id), "{label}"),
@@ -144,7 +141,9 @@ def _map(
         key="pairs_map",
         alt=say("movement.pairs_alt", lang, count=len(drawn)),
     )
-    frame.swatches([(palette.TRIP_FROM, say("movement.from", lang)), (palette.TRIP_TO, say("movement.to", lang))])
+    frame.swatches(
+        [(palette.TRIP_FROM, say("movement.from", lang)), (palette.TRIP_TO[theme], say("movement.to", lang))]
+    )
     st.caption(say("movement.arcs_are", lang))
 
 

@@ -50,8 +50,7 @@ def _trips(lang: str) -> None:
     if not kinds:
         st.warning(say("movement.no_trips", lang))
         return
-    zones = kinds[0]["zones"]
-    found = held.trips_by_hour(snapshot_id, zones)
+    found = held.trips_by_hour(snapshot_id, held.pick_zones(kinds, lang))
     rows = [
         {"series": say(f"day.{row['day_type']}", lang), "hour": row["hour"], "number": _a_day(row)}
         for row in found

@@ -102,7 +102,7 @@ def test_an_arc_on_the_map_says_what_its_row_of_the_table_says(desktop: Watched)
 
 def arcs_at(image: Image.Image) -> list[tuple[int, int]]:
     """Pixels inside of arcs, where they are neither pale nor dark yet, a few over the whole picture."""
-    middle = (np.array(palette.TRIP_FROM) + palette.TRIP_TO) // 2
+    middle = (np.array(palette.TRIP_FROM) + palette.TRIP_TO["light"]) // 2
     is_arc = (np.abs(np.asarray(image).astype(int) - middle) < 35).all(axis=2)
     found = [(int(x), int(y)) for y, x in np.argwhere(is_arc)]
     return found[:: max(1, len(found) // 25)]

@@ -6,6 +6,7 @@ import json
 
 import pydeck as pdk
 import pytest
+import seen
 from test_layers import assert_golden
 
 from otsu_maps.maps import palette
@@ -21,11 +22,25 @@ def test_arcs_are_drawn_as_agreed() -> None:
         {"source": one, "target": other, "trips": trips, "label": f"{trips}"}
         for one, other, trips in zip(places, (*places[1:], places[0]), (300.0, 150.0, 10.0), strict=True)
     ]
-    assert_golden("arcs", arcs.layers(drawn))
+    assert_golden("arcs", arcs.layers(drawn, "light"))
 
 
 def test_no_pairs_are_no_arcs() -> None:
-    assert json.loads(pdk.Deck(arcs.layers([])).to_json())["layers"][0]["data"] == []
+    assert json.loads(pdk.Deck(arcs.layers([], "light")).to_json())["layers"][0]["data"] == []
+
+
+@pytest.mark.parametrize("eyes", seen.EYES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_eye_tells_where_an_arc_begins_and_where_it_ends(theme: str, eyes: str) -> None:
+    assert seen.apart(palette.TRIP_FROM, palette.TRIP_TO[theme], eyes) > 0.12
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_both_ends_of_an_arc_stand_out_from_the_ground(theme: str) -> None:
+    city = palette.BASE[theme]["city"]
+    ground = tuple(int(city[i : i + 2], 16) for i in (1, 3, 5))
+    for colour in (palette.TRIP_FROM, palette.TRIP_TO[theme]):
+        assert seen.apart(colour, ground) > 0.2
 
 
 def test_what_changed_is_drawn_as_agreed() -> None:

@@ -16,7 +16,7 @@ from app_page import alone, opened, texts
 from streamlit.testing.v1 import AppTest
 
 from etl import build, cards, publish
-from otsu_maps import config
+from otsu_maps import config, mesh
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.i18n import say
 from otsu_maps.queries import flow, moves
@@ -169,6 +169,24 @@ def test_the_arcs_are_the_rows_of_the_table(demo: Snapshot, query: dict[str, str
     assert rows and [each["label"] for each in layer(app, "arcs")][::-1] == rows
     numbers = whole(app.dataframe[0].value.iloc[:, 2])
     assert numbers == sorted(numbers, reverse=True)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_zones_that_nobody_can_place_stand_in_the_table_without_a_map(
+    demo: Snapshot, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    monkeypatch.setattr(movement_data, "places", lambda *_: {})
+    app = opened("movement", lang, view="pairs")
+    assert not app.exception and not app.error and not app.get("deck_gl_json_chart")
+    assert say("movement.no_places", lang) in texts(app) and len(app.dataframe[0].value) == 20
+
+
+def test_mesh_cells_as_zones_lie_in_the_middle_of_their_cells(demo: Snapshot) -> None:
+    found = movement_data.places(demo.id, "mesh1000", ("52353684", "outside", "99999999"))
+    assert set(found) == {"52353684"}
+    assert movement_data.places(demo.id, "named", ("52353684", "A")) == {}
+    lon, lat = found["52353684"]
+    assert mesh.codes([lon], [lat], 1000).tolist() == [52353684]
 
 
 def test_into_and_out_of_a_district_are_the_sums_of_the_snapshot(demo: Snapshot) -> None:

@@ -16,7 +16,7 @@ HEIGHT, TILT = 0.45, 25
 """Of a half circle, and degrees by which an arc leans to one side of its way: there and back lie beside each other."""
 
 
-def layers(arcs: Sequence[dict[str, Any]]) -> list[pdk.Layer]:
+def layers(arcs: Sequence[dict[str, Any]], theme: str) -> list[pdk.Layer]:
     """One arc a pair. `arcs`: source and target (lon, lat in degrees), trips (above 0), label (shown on pointing)."""
     most = max((arc["trips"] for arc in arcs), default=1.0)
     drawn = [
@@ -37,7 +37,7 @@ def layers(arcs: Sequence[dict[str, Any]]) -> list[pdk.Layer]:
             get_source_position="source",
             get_target_position="target",
             get_source_color=[*palette.TRIP_FROM, 230],
-            get_target_color=[*palette.TRIP_TO, 230],
+            get_target_color=[*palette.TRIP_TO[theme], 230],
             get_width="width",
             get_height=HEIGHT,
             get_tilt=TILT,
