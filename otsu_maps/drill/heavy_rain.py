@@ -20,6 +20,8 @@ def begin(world: World, people: int) -> None:
     for level, minute in ((2, LEVEL_2_MIN), (3, LEVEL_3_MIN), (4, LEVEL_4_MIN), (0, OVER_MIN)):
         world.at(minute, alerts.rain, world, level)
     world.at(OVER_MIN + 60, _over, world)
+    world.at(LEVEL_4_MIN + 30, _buses, world, "service_suspended")
+    world.at(OVER_MIN + 90, _buses, world, "service_resumed")
     lifted: dict[str, float] = {}
     ordered: dict[str, float] = {}
     for district_id in list(world.districts) or [""]:
@@ -48,6 +50,11 @@ def _over(minute: float, world: World) -> None:
     """Warnings were lifted; headquarters looks, and says that it is over."""
     for hazard in HAZARDS:
         world.book.write(minute, "hazard_ended", {"hazard": hazard})
+
+
+def _buses(minute: float, world: World, kind: str) -> None:
+    """The operator tells headquarters that no bus runs, and later that they run again."""
+    world.book.write(minute, kind, {"name": words.OPERATOR, "reason": "precaution", "source": words.OPERATOR})
 
 
 def _opening(world: World, district_id: str, minute: float) -> None:

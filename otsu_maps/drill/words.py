@@ -34,6 +34,9 @@ OUTSIDE = {
 NOWHERE = "市内"
 """Stands for a district without a name."""
 
+OPERATOR = "路線バス（訓練）"
+"""Whose buses stop running."""
+
 PROVISIONAL = "自主避難所（訓練）{district} {number}"
 
 REQUEST = "【訓練】人数を知らせてください"

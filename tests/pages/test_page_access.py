@@ -88,7 +88,7 @@ def test_a_page_opens_for_the_roles_that_may_and_is_refused_to_the_others(
     else:
         assert app.title[0].value == say("access.page_refused", "ja")
         assert [error.value for error in app.error] == [refusal]
-        assert not app.dataframe and not app.caption and not app.get("deck_gl_json_chart")
+        assert not app.dataframe and not app.main.caption and not app.get("deck_gl_json_chart")
 
 
 @pytest.mark.parametrize("role", ROLES)
