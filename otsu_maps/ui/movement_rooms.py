@@ -81,6 +81,9 @@ def rooms_of(hazard: str, year: int, month: int, day_type: str) -> list[Room] | 
 
 def _sentence(rooms: list[Room], about: dict[str, str], lang: str) -> None:
     lack = largest_lack(rooms)
+    if all(room.spare(time) is None for room in rooms for time in ("day", "night")):
+        st.warning(say("movement.nothing_known", lang, **about))
+        return
     if lack is None:
         st.markdown(f"#### {say('movement.no_lack', lang, **about)}")
         return

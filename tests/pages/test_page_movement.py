@@ -246,6 +246,17 @@ def test_people_present_are_those_of_the_cells_and_the_sentence_is_of_the_first_
         assert say(sentence, "ja") in texts(app)
 
 
+def test_where_no_capacity_is_known_nothing_is_said_to_be_enough(
+    demo: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(movement_rooms.exposure, "room_against", lambda _: {})
+    app = opened("movement", view="rooms", hazard="flood", month="2021-12")
+    about = {"hazard": "洪水", "month": "2021-12", "day_type": say("day.weekday", "ja")}
+    assert say("movement.nothing_known", "ja", **about) in texts(app)
+    assert say("movement.no_lack", "ja", **about) not in texts(app)
+    assert set(app.dataframe[0].value.iloc[:, 4]) == {say("app.unknown", "ja")}
+
+
 def test_the_same_month_of_a_hazard_with_no_limits_has_more_room(demo: Snapshot) -> None:
     held = {
         hazard: sum(room.capacity or 0 for room in movement_rooms.rooms_of(hazard, 2021, 12, "weekday") or ())
