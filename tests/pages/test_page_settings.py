@@ -100,7 +100,8 @@ def test_no_secret_and_nothing_of_the_machine_is_shown(incident: str, monkeypatc
         *("OTSU_DATA_DIR", "OTSU_CITY", "OTSU_LANG", "OTSU_HOST", "OTSU_PORT", "OTSU_KEEP_SNAPSHOTS", "OTSU_FEEDS"),
         *("OTSU_MAX_FILE_MB", "OTSU_QUERY_SECONDS", "OTSU_LEDGER_URL", "OTSU_INSTALLATION", "OTSU_WATCH_SECONDS"),
         *("OTSU_SESSION_IDLE_MINUTES", "OTSU_SESSION_HOURS", "OTSU_PUBLIC_HOST", "OTSU_PUBLIC_PORT"),
-        *("OTSU_PUBLIC_URL", "OTSU_PUBLISH_SECONDS"),
+        *("OTSU_PUBLIC_URL", "OTSU_PUBLISH_SECONDS", "OTSU_REALTIME", "OTSU_REALTIME_SECONDS", "OTSU_REALTIME_MINUTES"),
+        *("OTSU_REALTIME_DAYS", "OTSU_SEATS", "OTSU_MIN_DEVICES"),
     }
     limits = {limit.setting.name for limit in LIMITS.values()}
     assert {setting.name for setting in config.SETTINGS} == technical | limits, "a new setting is the one or the other"
