@@ -7,16 +7,18 @@ import pandas as pd
 from etl import contract
 from etl.source import Job, Tidy, first_that_reads
 from etl.sources.areas import window_of
-from otsu_maps import config
+from otsu_maps import clock, config
 from otsu_maps.errors import FileRefused
 from otsu_maps.formats import gtfs, stations
 from otsu_maps.formats.reading import Refused
+from otsu_maps.transit import rules
 from otsu_maps.transit.kept import KEPT
 from otsu_maps.transit.tables import feed_ids, side_by_side
 
 FEED_TABLES = (
     "feed",
     "feed_notice",
+    "feed_finding",
     "agency",
     "route",
     "stop",
@@ -59,7 +61,7 @@ def station_list(job: Job) -> Tidy:
 
 def _together(feeds: list[tuple[str, gtfs.Feed]], refused: list[tuple[str, Refused]]) -> Tidy:
     kept_in = kept_out = 0
-    cards, notices = [], []
+    cards, notices, found = [], [], []
     for feed_id, feed in feeds:
         readings = {name: feed.tables[name] for name in KEPT}
         rows_in = sum(reading.rows_in for reading in readings.values())
@@ -69,7 +71,9 @@ def _together(feeds: list[tuple[str, gtfs.Feed]], refused: list[tuple[str, Refus
             refused += [(f"{feed.name}/{name}.txt", row) for row in reading.refused]
         cards.append(_card(feed_id, feed, rows_in))
         notices.append(_notices(feed_id, feed))
-    whole = side_by_side(feeds) | {"feed_notice": pd.concat(notices, ignore_index=True)}
+        found += _findings(feed_id, feed)
+    of_feeds = {"feed_notice": pd.concat(notices, ignore_index=True), "feed_finding": pd.DataFrame(found)}
+    whole = side_by_side(feeds) | of_feeds
     main = pd.concat(cards, ignore_index=True)
     files_refused = sum(1 for _, row in refused if not row.row)
     return Tidy(main, "gtfs", kept_in + files_refused, 0, refused, kept_out, whole)
@@ -89,6 +93,12 @@ def _card(feed_id: str, feed: gtfs.Feed, rows: int) -> pd.DataFrame:
         "row_count": rows,
     }
     return pd.DataFrame([card])
+
+
+def _findings(feed_id: str, feed: gtfs.Feed) -> list[dict[str, object]]:
+    """The validation report of a feed, as of today."""
+    found = rules.findings(feed, clock.today())
+    return [{"feed_id": feed_id, "finding_no": number, **each.as_row()} for number, each in enumerate(found, start=1)]
 
 
 def _notices(feed_id: str, feed: gtfs.Feed) -> pd.DataFrame:

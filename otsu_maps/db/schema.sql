@@ -546,6 +546,26 @@ COMMENT ON COLUMN feed_notice.row_no IS 'First row concerned; 1 is the header.';
 COMMENT ON COLUMN feed_notice.reason_code IS 'What it is, as a code.';
 COMMENT ON COLUMN feed_notice.reason_params IS 'Its parameters, JSON.';
 
+CREATE TABLE feed_finding (
+    source_id TEXT NOT NULL,
+    feed_id TEXT NOT NULL,
+    finding_no INTEGER NOT NULL,
+    severity TEXT NOT NULL,
+    code TEXT NOT NULL,
+    params TEXT NOT NULL,
+    found INTEGER NOT NULL,
+    examples TEXT NOT NULL
+);
+COMMENT ON TABLE feed_finding IS 'Rules of GTFS and GTFS-JP that a feed broke on the day of the build: its validation report.';
+COMMENT ON COLUMN feed_finding.source_id IS 'Source of the row.';
+COMMENT ON COLUMN feed_finding.feed_id IS 'Feed.';
+COMMENT ON COLUMN feed_finding.finding_no IS 'Order in the report, the gravest first.';
+COMMENT ON COLUMN feed_finding.severity IS 'error, warning or notice.';
+COMMENT ON COLUMN feed_finding.code IS 'Which rule; its sentence is gtfs_rule.<code> of the catalogues.';
+COMMENT ON COLUMN feed_finding.params IS 'Parameters of the sentence, JSON.';
+COMMENT ON COLUMN feed_finding.found IS 'How often the rule is broken.';
+COMMENT ON COLUMN feed_finding.examples IS 'The first places, JSON: file, row (0: the whole file), value.';
+
 CREATE TABLE agency (
     source_id TEXT NOT NULL,
     feed_id TEXT NOT NULL,

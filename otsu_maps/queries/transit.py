@@ -31,6 +31,14 @@ def notices(snapshot: Snapshot, feed_id: str) -> list[dict[str, Any]]:
     )
 
 
+def findings(snapshot: Snapshot, feed_id: str) -> list[dict[str, Any]]:
+    """The validation report of a feed, the gravest first: severity, code, params, found, examples (JSON both)."""
+    return snapshot.rows(
+        "SELECT severity, code, params, found, examples FROM feed_finding WHERE feed_id = ? ORDER BY finding_no",
+        [feed_id],
+    )
+
+
 def routes(snapshot: Snapshot) -> list[dict[str, Any]]:
     """Lines: route_id, feed_id, agency_ja, short_name, long_name, name_en, route_type, color, stops, trips.
 

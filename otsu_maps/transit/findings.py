@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -47,6 +48,22 @@ class Finding:
     def sentence(self, lang: str | None = None) -> str:
         """What is wrong, in words."""
         return say(f"gtfs_rule.{self.code}", lang, **{"count": self.count, **self.params})
+
+    def as_row(self) -> dict[str, Any]:
+        """As a snapshot keeps it: severity, code, params, found, examples."""
+        return {
+            "severity": self.severity,
+            "code": self.code,
+            "params": json.dumps(dict(self.params), ensure_ascii=False, default=str),
+            "found": self.count,
+            "examples": json.dumps([asdict(each) for each in self.examples], ensure_ascii=False),
+        }
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> Finding:
+        """What `as_row` kept."""
+        examples = tuple(Example(**each) for each in json.loads(row["examples"]))
+        return cls(row["code"], row["severity"], row["found"], examples, json.loads(row["params"]))
 
 
 @dataclass(frozen=True)

@@ -195,6 +195,12 @@ def feed_notices(snapshot_id: str, feed_id: str) -> list[dict[str, Any]]:
     return transit.notices(opened(snapshot_id), feed_id)
 
 
+@st.cache_data(max_entries=16, show_spinner=False)
+def feed_findings(snapshot_id: str, feed_id: str) -> list[dict[str, Any]]:
+    """The validation report of a timetable."""
+    return transit.findings(opened(snapshot_id), feed_id)
+
+
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def routes(snapshot_id: str) -> list[dict[str, Any]]:
     """Lines."""

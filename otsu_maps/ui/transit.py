@@ -13,6 +13,7 @@ from otsu_maps.i18n import say
 from otsu_maps.maps import deck, palette
 from otsu_maps.maps.layers import lines, points
 from otsu_maps.reasons import Reason
+from otsu_maps.transit.findings import SEVERITIES, Finding
 from otsu_maps.ui import data, frame, url
 
 HEIGHT, TABLE_ROW = 560, 35
@@ -111,7 +112,7 @@ def table(feed: str | None, line: str | None, lang: str) -> None:
 
 
 def feed_cards(lang: str) -> None:
-    """Every timetable: whose, for when, what the reader noticed."""
+    """Every timetable: whose, for when, what the reader noticed, which rules it breaks."""
     snapshot_id = data.snapshot().id
     for feed in data.feeds(snapshot_id):
         unknown = say("app.unknown", lang)
@@ -134,6 +135,22 @@ def feed_cards(lang: str) -> None:
                     ),
                     hide_index=True,
                 )
+            _report(snapshot_id, feed["feed_id"], lang)
+
+
+def _report(snapshot_id: str, feed_id: str, lang: str) -> None:
+    """The validation report, as of the day on which the timetable was loaded."""
+    found = [Finding.of_row(row) for row in data.feed_findings(snapshot_id, feed_id)]
+    counts = {severity: sum(each.severity == severity for each in found) for severity in SEVERITIES}
+    st.markdown(say("transit.report", lang, **counts))
+    if found:
+        places = [" / ".join(f"{one.file}:{one.row} {one.value}" for one in each.examples if one.row) for each in found]
+        rows = {
+            say("feed_report.severity", lang): [say(f"severity.{each.severity}", lang) for each in found],
+            say("feed_report.what", lang): [each.sentence(lang) for each in found],
+            say("feed_report.where", lang): places,
+        }
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
 
 
 def name(route: dict[str, Any], lang: str) -> str:

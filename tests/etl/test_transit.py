@@ -15,12 +15,14 @@ from real import REAL, needs_real
 
 from etl import build, cards, derive_transit
 from etl.sources import transit
-from otsu_maps import config
+from otsu_maps import clock, config
 from otsu_maps.db import snapshots
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.formats import gtfs
 from otsu_maps.formats.reading import Payload
 from otsu_maps.queries import transit as ask
+from otsu_maps.transit import rules
+from otsu_maps.transit.findings import SEVERITIES, Finding
 
 GTFS = config.GEODATA / "demo" / "gtfs.zip"
 
@@ -63,6 +65,24 @@ def test_two_feeds_with_the_same_keys_stay_two(data_dir: Path, tmp_path: Path) -
         assert one(snapshot, "SELECT count(*) FROM stop_time ANTI JOIN stop USING (stop_id)") == 0
         assert one(snapshot, "SELECT count(*) FROM trip ANTI JOIN route USING (route_id)") == 0
     assert record["rows_in"] == record["rows_out"] + record["quarantined"]
+
+
+def test_the_report_of_a_feed_is_kept_with_its_places_and_its_sentences(data_dir: Path, tmp_path: Path) -> None:
+    bad = repacked({"feed_info.txt": None, "translations.txt": None})
+    snapshot, _ = built(data_dir, tmp_path, ("bad.zip", bad), ("good.zip", repacked()))
+    with snapshot:
+        kept = {feed: [Finding.of_row(row) for row in ask.findings(snapshot, feed)] for feed in ("bad", "good")}
+    for name, data in (("bad", bad), ("good", repacked())):
+        [feed] = gtfs.read(Payload(f"{name}.zip", data), 2**30)
+        found = rules.findings(feed, clock.today())
+        assert [(each.code, each.severity, each.count, each.examples) for each in kept[name]] == [
+            (each.code, each.severity, each.count, each.examples) for each in found
+        ]
+        assert [each.sentence("ja") for each in kept[name]] == [each.sentence("ja") for each in found]
+    assert len(kept["bad"]) > len(kept["good"])
+    assert [each.severity for each in kept["bad"]] == sorted(
+        (each.severity for each in kept["bad"]), key=SEVERITIES.index
+    )
 
 
 def test_a_file_that_is_no_timetable_harms_no_other(data_dir: Path, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from app_page import opened, texts
 from otsu_maps import clock
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.i18n import say
+from otsu_maps.queries import transit as query
+from otsu_maps.transit.findings import Finding
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
@@ -42,6 +44,15 @@ def test_a_timetable_out_of_its_period_says_so(
     warnings = [str(warning.value) for warning in opened("transit").warning]
     about = {"name": "おおつ訓練バス（訓練用の架空のバス）", "first": "2026-04-01", "last": "2027-03-31"}
     assert [say(f"transit.{code}", "ja", **about)] == warnings if code else warnings == []
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_report_of_a_timetable_stands_under_it(demo: Snapshot, lang: str) -> None:
+    kept = [Finding.of_row(row) for row in query.findings(demo, "gtfs")]
+    tables = [each.value for each in opened("transit", lang).dataframe]
+    sentences = [each.sentence(lang) for each in kept]
+    shown = [list(each[say("feed_report.what", lang)]) for each in tables if say("feed_report.what", lang) in each]
+    assert shown == ([sentences] if kept else [])
 
 
 def test_without_a_timetable_the_stations_still_show(bare: None) -> None:
