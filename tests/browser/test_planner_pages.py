@@ -19,7 +19,13 @@ from otsu_maps.ledger.store import FILE, Ledger
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 STOPPED = "/compare?edits=remove_route%7Cgtfs:R1%7C%7C%7C%7C"
-PAGES = {"/gaps": "gaps.title", STOPPED: "compare.title", "/evidence": "evidence.title"}
+PAGES = {
+    "/gaps": "gaps.title",
+    STOPPED: "compare.title",
+    "/evidence": "evidence.title",
+    "/travel?way=window": "travel.title",
+    "/stop?stop=gtfs:S022": "stop.title",
+}
 FITS = "document.scrollingElement.scrollWidth <= window.innerWidth + 1"
 
 
@@ -53,7 +59,7 @@ def test_a_page_opens_fits_and_asks_no_other_host(planner: Watched, path: str, l
     assert page.evaluate(FITS) and planner.outside == []
 
 
-@pytest.mark.parametrize("path", ["/gaps", STOPPED])
+@pytest.mark.parametrize("path", ["/gaps", STOPPED, "/travel"])
 def test_the_map_is_drawn(planner: Watched, path: str) -> None:
     page = planner.go(path)
     wait_for_map(page)
@@ -80,3 +86,22 @@ def test_a_comparison_is_kept_then_measured_then_printed(browser: Browser, serve
         expect(page.get_by_text(say("evidence.demo", "ja"))).to_be_visible()
         expect(page.locator(".otsu-measure i")).to_have_count(3)  # no target was set: it has no bar
         assert watched.outside == []
+
+
+def test_the_area_that_is_reached_follows_the_slider_of_the_time(browser: Browser, server: Server) -> None:
+    with signed_in(browser, server.address, "planner", 1400, 1000) as watched:
+        page = watched.go("/travel")
+        wait_for_map(page)
+        said = page.locator('[data-testid="stMain"] p').filter(has_text="60 分以内に")
+        before, drawn = said.first.inner_text(), page.locator(MAP).screenshot()
+        assert "8:00" in before
+        slider = page.get_by_role("slider").last
+        slider.focus()
+        for _ in range(12):
+            slider.press("ArrowRight")
+        expect(said.first).to_contain_text("10:00", timeout=30_000)
+        page.wait_for_timeout(2000)
+        assert page.locator(MAP).screenshot() != drawn
+        assert "at=600" in page.url and watched.outside == []
+        page.reload()
+        expect(said.first).to_contain_text("10:00", timeout=60_000)
