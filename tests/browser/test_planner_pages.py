@@ -95,13 +95,11 @@ def test_the_area_that_is_reached_follows_the_slider_of_the_time(browser: Browse
         said = page.locator('[data-testid="stMain"] p').filter(has_text="60 分以内に")
         before, drawn = said.first.inner_text(), page.locator(MAP).screenshot()
         assert "8:00" in before
-        slider = page.get_by_role("slider").last
-        slider.focus()
-        for _ in range(12):
-            slider.press("ArrowRight")
-        expect(said.first).to_contain_text("10:00", timeout=30_000)
+        for time in ("8:10", "8:20", "8:30"):
+            page.get_by_role("slider").last.press("ArrowRight")
+            expect(said.first).to_contain_text(time, timeout=30_000)
         page.wait_for_timeout(2000)
         assert page.locator(MAP).screenshot() != drawn
-        assert "at=600" in page.url and watched.outside == []
+        assert "at=510" in page.url and watched.outside == []
         page.reload()
-        expect(said.first).to_contain_text("10:00", timeout=60_000)
+        expect(said.first).to_contain_text("8:30", timeout=60_000)
