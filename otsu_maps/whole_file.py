@@ -30,10 +30,14 @@ def put_new(path: Path, data: bytes) -> None:
 
 def _unfinished(path: Path, data: bytes) -> Path:
     unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}{UNFINISHED}")
-    with unfinished.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with unfinished.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:  # a full disk shall not fill with halves
+        unfinished.unlink(missing_ok=True)
+        raise
     return unfinished
 
 

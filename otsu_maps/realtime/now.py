@@ -7,7 +7,6 @@ message is never "on time", and a source that cannot be asked is no calm.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from otsu_maps import clock, config
+from otsu_maps import clock, config, whole_file
 from otsu_maps.realtime.plain import plain, record
 from otsu_maps.realtime.records import SCHEDULED, Alert, TripUpdate, Vehicle
 from otsu_maps.reasons import Reason, whole_characters
@@ -125,13 +124,5 @@ def save(told: Latest, file: Path | None = None) -> None:
     """Write the file whole or not at all. Raises OSError."""
     file = file or path()
     text = whole_characters(json.dumps({"version": VERSION, "latest": plain(told)}, ensure_ascii=False))
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}.part")
     file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with unfinished.open("w", encoding="utf-8") as part:
-            part.write(text)
-            part.flush()
-            os.fsync(part.fileno())
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    whole_file.put(file, text.encode())
