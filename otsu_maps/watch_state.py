@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from otsu_maps import whole_file
 from otsu_maps.formats.jma_feed import Entry
 from otsu_maps.http import Validators
 from otsu_maps.ledger.events import read_time, written
@@ -107,16 +107,8 @@ class State:
     def save(self, path: Path) -> None:
         """Write the file whole or not at all. Raises OSError."""
         text = whole_characters(json.dumps(_as_json(self), ensure_ascii=False))
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with unfinished.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        whole_file.put(path, text.encode())
 
 
 def key_of(entry: Entry) -> str:
