@@ -72,6 +72,9 @@ ROOMS = {
     ),
     "otsu_maps/transit/": ("db", "queries", "maps", "ui", "server", "cli", "http", "commands"),
     "otsu_maps/movement/": ("db", "queries", "analysis", "ledger", "maps", "ui", "server", "cli", "http", "commands"),
+    "otsu_maps/event_day/": (
+        *("db", "queries", "ledger", "maps", "ui", "server", "cli", "http", "commands", "formats"),
+    ),
     "otsu_maps/ui/": ("server", "cli", "http", "formats", "display"),
     "pages/": ("db", "maps", "server", "cli", "http", "formats", "geo", "config"),
     "etl/": ("maps", "ui", "server", "cli"),
