@@ -10,18 +10,14 @@ import streamlit as st
 from otsu_maps.i18n import say
 from otsu_maps.transit import edits
 from otsu_maps.transit.timetable import Timetable
-from otsu_maps.ui import compare_sides, data, timetables, transit, url
-
-Rows = tuple[tuple[str, ...], ...]
+from otsu_maps.ui import compare_sides, data, timetables, transit, typed_rows, url
+from otsu_maps.ui.typed_rows import Rows
 
 NAME, START = "edits", "compare_start"
-BETWEEN, CELL = "~", "|"
 ANY = "-"
 """In the table, in place of a blank cell: a column of choices would show None there."""
 
 CHOSEN = ("route", "direction")
-MOST = 40
-"""Rows that an address and a table hold."""
 
 
 def table(day_type: str, lang: str) -> Rows:
@@ -30,7 +26,7 @@ def table(day_type: str, lang: str) -> Rows:
     held = timetables.timetable(snapshot_id)
     names = route_names(held, lang)
     if START not in st.session_state:  # what the editor starts from must stay, or it forgets what was typed
-        st.session_state[START] = _frame(_read(url.get(NAME) or ""))
+        st.session_state[START] = _frame(typed_rows.read(url.get(NAME) or "", len(edits.COLUMNS)))
     start: pd.DataFrame = st.session_state[START]
     st.markdown(say("compare.edits_how", lang))
     typed: pd.DataFrame = st.data_editor(
@@ -71,7 +67,7 @@ def table(day_type: str, lang: str) -> Rows:
         },
     )
     rows = _rows(typed)
-    url.put(NAME, BETWEEN.join(CELL.join(row) for row in rows))
+    url.put(NAME, typed_rows.written(rows))
     _directions(held, day_type, lang)
     found = compare_sides.edited(snapshot_id, day_type, rows)
     for refused in found.refused:
@@ -116,12 +112,6 @@ def _directions(held: Timetable, day_type: str, lang: str) -> None:
         st.dataframe(pd.DataFrame(columns), hide_index=True)
 
 
-def _read(text: str) -> Rows:
-    width = len(edits.COLUMNS)
-    cells = [each.split(CELL)[:width] for each in text.split(BETWEEN)[:MOST] if each.strip(CELL)]
-    return tuple((*row, *[""] * (width - len(row))) for row in cells)
-
-
 def _frame(rows: Rows) -> pd.DataFrame:
     table = pd.DataFrame(list(rows), columns=list(edits.COLUMNS), dtype="str")
     for name in CHOSEN:
@@ -129,9 +119,5 @@ def _frame(rows: Rows) -> pd.DataFrame:
     return table
 
 
-def _rows(typed: pd.DataFrame) -> Rows:
-    texts = typed.astype(object).where(typed.notna(), "").astype(str)
-    for name in CHOSEN:
-        texts[name] = texts[name].replace(ANY, "")
-    texts = texts.map(lambda cell: cell.replace(CELL, " ").replace(BETWEEN, " ").strip())
-    return tuple(tuple(row) for row in texts.itertuples(index=False, name=None) if any(row))[:MOST]
+def _rows(table: pd.DataFrame) -> Rows:
+    return typed_rows.typed(table.assign(**{name: table[name].replace(ANY, "") for name in CHOSEN}))

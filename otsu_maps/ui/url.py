@@ -83,13 +83,47 @@ def slide(label: str, name: str, options: Sequence[str], shown: Callable[[str], 
 
 
 def several(
-    label: str, name: str, options: Sequence[str], shown: Callable[[str], str], placeholder: str
+    label: str,
+    name: str,
+    options: Sequence[str],
+    shown: Callable[[str], str],
+    placeholder: str,
+    *,
+    most: int | None = None,
 ) -> tuple[str, ...]:
-    """A box in which several codes may be chosen, written with commas."""
+    """A box in which several codes may be chosen, `most` of them at once, written with commas."""
     _begin(name, options, single=False)
-    values = st.multiselect(label, options, key=_key(name), format_func=shown, placeholder=placeholder, width=WIDTH)
+    if most is not None and len(st.session_state[_key(name)]) > most:
+        st.session_state[_key(name)] = st.session_state[_key(name)][:most]
+    values = st.multiselect(
+        label,
+        options,
+        key=_key(name),
+        format_func=shown,
+        placeholder=placeholder,
+        max_selections=most,
+        width=WIDTH if most is None else WIDTH * 2,
+    )
     put(name, ",".join(values))
     return tuple(values)
+
+
+def number(label: str, name: str, default: int, least: int, most: int, step: int = 1) -> int:
+    """A box for a whole number: `default` at first, which the address leaves out. What is no number is ignored."""
+    asked = get(name)
+    if _key(name) not in st.session_state or asked not in (None, st.session_state.get(_written(name))):
+        given = int(asked) if asked and asked.isdecimal() else default
+        st.session_state[_key(name)] = min(max(given, least), most)
+    value = int(st.number_input(label, least, most, step=step, key=_key(name), width=WIDTH))
+    put(name, None if value == default else str(value))
+    return value
+
+
+def forget(*names: str) -> None:
+    """Widgets of these names begin anew with their defaults. Only before they are drawn."""
+    for name in names:
+        st.session_state.pop(_key(name), None)
+        put(name, None)
 
 
 def text(label: str, name: str, placeholder: str) -> str:
