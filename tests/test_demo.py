@@ -334,13 +334,103 @@ def test_exactly_one_timetable_runs_each_day_and_holidays_have_their_own() -> No
 # --- events ----------------------------------------------------------------------------------------------------------
 
 
-def test_events_are_in_the_city_in_one_year_and_invented() -> None:
+def test_events_are_in_the_city_in_one_year_but_for_one_and_invented() -> None:
     events = rows("events.csv")
     assert 20 <= len(events) <= 30
     assert len({event["ID"] for event in events}) == len(events)
     for event in events:
         assert event["備考"] == "訓練用の架空の予定"
         assert event["主催者"] == ""
-        assert date(2026, 10, 1) <= date.fromisoformat(event["開始日"]) <= date.fromisoformat(event["終了日"])
-        assert date.fromisoformat(event["終了日"]) <= date(2027, 9, 30)
+        first, last = (date.fromisoformat(event[name]) for name in ("開始日", "終了日"))
+        assert first <= last
+        assert date(2026, 10, 1) <= first <= last <= date(2027, 9, 30) or event is fireworks()
         assert outline().contains(place(event))
+
+
+def fireworks() -> dict[str, str]:
+    """The one event that is past, of which something was measured."""
+    [event] = (event for event in rows("events.csv") if event["開始日"] < "2026-10-01")
+    return event
+
+
+# --- devices and counters --------------------------------------------------------------------------------------------
+
+EXTRA = ("2025-07-12", "2025-07-19", "2025-07-26")
+"""Three Saturdays from noon; fireworks on the last."""
+
+
+def port_cells() -> set[str]:
+    """Cells of 1 km around the port."""
+    here = place(fireworks())
+    lon, lat = [here.x + dx / 80 for dx in (-1, 0, 1) for _ in range(3)], [here.y + dy / 120 for dy in (-1, 0, 1)] * 3
+    return {str(code) for code in mesh.codes(lon, lat, 1000)}
+
+
+def at_port(day: str) -> dict[int, int]:
+    """Devices around the port by hour."""
+    found: dict[int, int] = defaultdict(int)
+    for row in rows("mesh_hour.csv"):
+        if row["on_date"] == day and row["mesh_code"][:8] in port_cells():
+            found[int(row["hour"])] += int(row["devices"])
+    return found
+
+
+def test_days_of_devices_are_two_whole_ones_and_the_afternoons_of_three_saturdays() -> None:
+    hours = defaultdict(set)
+    for row in rows("mesh_hour.csv"):
+        hours[row["on_date"]].add(int(row["hour"]))
+        assert int(row["devices"]) >= 10
+    assert dict(hours) == {
+        **{day: set(range(24)) for day in ("2025-06-06", "2025-06-07")},
+        **{day: set(range(12, 24)) for day in EXTRA},
+    }
+    assert all(date.fromisoformat(day).weekday() == 5 for day in EXTRA)
+    assert {row["time"][:10] for row in rows("counters.csv")} == set(hours)
+
+
+def test_fireworks_fill_the_port_in_the_evening_alone() -> None:
+    event = fireworks()
+    assert (event["開始日"], event["終了日"], event["開始時間"], event["終了時間"]) == (
+        EXTRA[2],
+        EXTRA[2],
+        "19:30",
+        "20:30",
+    )
+    assert event["場所名称"] == "大津港" and MARK in event["イベント名"]
+    usual, evening = at_port(EXTRA[1]), at_port(EXTRA[2])
+    assert all(4 < evening[hour] / usual[hour] < 15 for hour in (19, 20))
+    assert all(0.8 < evening[hour] / usual[hour] < 1.25 for hour in (12, 13, 14, 23))
+    assert all(0.8 < at_port(EXTRA[0])[hour] / usual[hour] < 1.25 for hour in range(12, 24))
+
+
+def test_visitors_of_the_fireworks_stand_on_land_near_the_port() -> None:
+    lake = json.loads((ROOT / "geodata" / "basemap" / "lake.geojson").read_text("utf-8"))
+    water = shape(lake["features"][0]["geometry"])
+    counts = {
+        day: {
+            row["mesh_code"]: int(row["devices"])
+            for row in rows("mesh_hour.csv")
+            if (row["on_date"], row["hour"]) == (day, "20")
+        }
+        for day in EXTRA[1:]
+    }
+    usual, evening = counts[EXTRA[1]], counts[EXTRA[2]]
+    fullest = sorted(set(usual) & set(evening), key=lambda code: usual[code] - evening[code])[:5]
+    assert all(evening[code] > 3 * usual[code] for code in fullest)
+    for code in fullest:
+        cell = box(*mesh.bounds(int(code)))
+        assert not water.contains(cell)
+        assert cell.distance(place(fireworks())) < 0.009, "800 metres"
+
+
+def test_counters_near_the_fireworks_count_those_who_come_and_those_who_go() -> None:
+    def passed(day: str, direction: str, hours: range) -> int:
+        return sum(
+            int(row["count"])
+            for row in rows("counters.csv")
+            if row["site"] == "大津駅前（訓練用）" and row["direction"] == direction
+            if row["time"].startswith(day) and int(row["time"][11:13]) in hours
+        )
+
+    for direction, hours in (("駅から", range(16, 20)), ("駅へ", range(20, 23))):
+        assert passed(EXTRA[2], direction, hours) > 2 * passed(EXTRA[1], direction, hours)

@@ -1,28 +1,34 @@
 """Movement of the demo: invented devices live, work and go out for a Friday and a Saturday. None is anybody's.
 
 The three files are what a city would have: devices by mesh cell and hour and trips between districts, with small
-figures withheld by the program's own rules, and passages at a few counters.
+figures withheld by the program's own rules, and passages at a few counters. Devices and counters are there on the
+second halves of three more Saturdays as well, on the last of which fireworks draw visitors (`generate_fireworks.py`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from random import Random
 
+import generate_fireworks as fireworks
 import numpy as np
 import pandas as pd
 import shapely
 from generate_common import HERE, Point, degrees, metres, random, stations, table
 from generate_common import towns as town_points
-from generate_people import BUSY, HALF_M, centre, people
+from generate_people import BUSY, HALF_M, Cell, centre, people
 
 from otsu_maps import mesh
 from otsu_maps.movement import privacy
 
 DAYS = (("weekday", date(2025, 6, 6)), ("holiday", date(2025, 6, 7)))
+MORE_DAYS = (date(2025, 7, 12), date(2025, 7, 19), fireworks.ON)
+"""Saturdays of which there are devices and counters in HALF_A_DAY, and no trips."""
+
+HALF_A_DAY = range(12, 24)
 DEVICES, LEAST = 15_000, 10
 WORKS, GOES_OUT = {"weekday": 0.62, "holiday": 0.18}, {"weekday": 0.25, "holiday": 0.6}
 """Share of devices that go to work or school, and of the others that go out."""
@@ -36,38 +42,58 @@ COUNTERS = ("大津", "膳所", "石山", "瀬田")
 COUNTED = {"weekday": 30, "holiday": 18}
 """Of a counter: passages in ten minutes of the busiest hour, in each direction."""
 
+TO_TRAIN, FROM_TRAIN = "駅へ", "駅から"
+
 BUSY_HOURS = (1, 1, 0, 0, 1, 4, 15, 46, 52, 24, 18, 20, 26, 24, 22, 24, 30, 48, 54, 38, 24, 16, 9, 4)
 
+Present = tuple[int, int, Point]
+"""Device, hour, where: lon and lat."""
+
 Trip = tuple[int, int, Point, Point]
-"""Device, hour, from, to: metres."""
+"""Device, hour, from, to: lon and lat."""
 
 
 @cache
-def moves() -> dict[str, tuple[list[tuple[int, int, Point]], list[Trip]]]:
+def moves() -> dict[str, tuple[list[Present], list[Trip]]]:
     """By day type: where each device is in each hour (twice in an hour of travel), and its trips."""
     rng = random("moves")
+    homes = _homes(rng)
+    return {day: _day(rng, day, homes) for day, _ in DAYS}
+
+
+def _homes(rng: Random) -> list[Cell]:
     cells = sorted(people())
-    homes = rng.choices(cells, [people()[cell] for cell in cells], k=DEVICES)
+    return rng.choices(cells, [people()[cell] for cell in cells], k=DEVICES)
+
+
+def _day(rng: Random, day: str, homes: Sequence[Cell]) -> tuple[list[Present], list[Trip]]:
     places = {**town_points(), **stations()}
     names = sorted(BUSY)
-    found = {}
-    for day, _ in DAYS:
-        present: list[tuple[int, int, Point]] = []
-        trips: list[Trip] = []
-        for device, cell in enumerate(homes):
-            home = _near(rng, centre(cell), HALF_M / 3)
-            at = {hour: [home] for hour in range(24)}
-            hours = _away(rng, day)
-            if hours:
-                [name] = rng.choices(names, [BUSY[name] for name in names])
-                there = _near(rng, places[name], SPREAD_M)
-                leaves, returns = hours
-                at |= {hour: [there] for hour in range(leaves, returns + 1)}
-                at[leaves], at[returns] = [home, there], [there, home]
-                trips += [(device, leaves, home, there), (device, returns, there, home)]
-            present += [(device, hour, point) for hour, points in at.items() for point in points]
-        found[day] = (present, trips)
-    return found
+    present: list[Present] = []
+    trips: list[Trip] = []
+    for device, cell in enumerate(homes):
+        home = _near(rng, centre(cell), HALF_M / 3)
+        at = {hour: [home] for hour in range(24)}
+        hours = _away(rng, day)
+        if hours:
+            [name] = rng.choices(names, [BUSY[name] for name in names])
+            there = _near(rng, places[name], SPREAD_M)
+            leaves, returns = hours
+            at |= {hour: [there] for hour in range(leaves, returns + 1)}
+            at[leaves], at[returns] = [home, there], [there, home]
+            trips += [(device, leaves, home, there), (device, returns, there, home)]
+        present += [(device, hour, point) for hour, points in at.items() for point in points]
+    return present, trips
+
+
+def _more_days() -> Iterator[tuple[date, list[Present]]]:
+    """The same devices on MORE_DAYS; to the fireworks visitors come, and some of those who live here."""
+    homes = _homes(random("moves"))
+    for on in MORE_DAYS:
+        present, _ = _day(random(f"moves {on}"), "holiday", homes)
+        if on == fireworks.ON:
+            present = fireworks.with_visitors(present, DEVICES)
+        yield on, [each for each in present if each[1] in HALF_A_DAY]
 
 
 def _near(rng: Random, point: Point, spread_m: float) -> Point:
@@ -88,9 +114,9 @@ def _away(rng: Random, day: str) -> tuple[int, int] | None:
 def mesh_hour() -> bytes:
     """Devices by cell and hour: the cells that `privacy.cells` lets pass."""
     rows: list[list[object]] = [["on_date", "hour", "mesh_code", "devices"]]
-    for day, on in DAYS:
+    for on, present in (*((on, moves()[day][0]) for day, on in DAYS), *_more_days()):
         frame = pd.DataFrame(
-            [(hour, device, *point) for device, hour, point in moves()[day][0]],
+            [(hour, device, *point) for device, hour, point in present],
             columns=["hour", "device", "lon", "lat"],
         )
         counts = []
@@ -151,14 +177,18 @@ def counters() -> bytes:
     """Passages at stations every ten minutes, in two directions; one counter is silent for a morning."""
     rng = random("counters")
     rows: list[list[object]] = [["site", "time", "direction", "count"]]
-    for day, on in DAYS:
+    for day, on in (*DAYS, *(("holiday", on) for on in MORE_DAYS)):
         for name in COUNTERS:
             for hour, busy in enumerate(BUSY_HOURS):
                 if name == COUNTERS[-1] and day == "holiday" and hour < 9:
                     continue
+                if on in MORE_DAYS and hour not in HALF_A_DAY:
+                    continue
                 for minute in range(0, 60, 10):
-                    for direction in ("駅へ", "駅から"):
+                    for direction in (TO_TRAIN, FROM_TRAIN):
                         mean = COUNTED[day] * busy / max(BUSY_HOURS) * (BUSY[name] / 2)
+                        if on == fireworks.ON:
+                            mean += fireworks.passages(name, hour, is_to_train=direction == TO_TRAIN)
                         count = max(0, round(rng.gauss(mean, mean**0.5)))
                         rows.append([f"{name}駅前（訓練用）", f"{on} {hour:02}:{minute:02}:30", direction, count])
     return table(rows)

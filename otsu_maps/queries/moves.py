@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,8 +10,13 @@ from otsu_maps.db.reader import Snapshot
 
 
 def days(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Days with people present: on_date, cells (with an hour each), in order."""
-    return snapshot.rows("SELECT on_date, count(*) AS cells FROM mesh_hour GROUP BY on_date ORDER BY on_date")
+    """Days with people present: on_date, hours (of which there are some), cells (with an hour each), in order."""
+    return snapshot.rows(
+        """
+        SELECT on_date, count(DISTINCT hour) AS hours, count(*) AS cells FROM mesh_hour
+        GROUP BY on_date ORDER BY on_date
+        """
+    )
 
 
 def cells(snapshot: Snapshot, on_date: date, hour: int) -> list[dict[str, Any]]:
@@ -121,4 +127,34 @@ def trips_by_hour(snapshot: Snapshot, zones: str) -> list[dict[str, Any]]:
         GROUP BY day_type, hour ORDER BY day_type, hour NULLS FIRST
         """,
         [zones],
+    )
+
+
+def counted_days(snapshot: Snapshot) -> list[date]:
+    """Days with passages at any counter, in order."""
+    return [row["on_date"] for row in snapshot.rows("SELECT DISTINCT on_date FROM counter_hour ORDER BY on_date")]
+
+
+def whole_hours(snapshot: Snapshot, days: Sequence[date]) -> list[dict[str, Any]]:
+    """Passages of these days at each counter, its directions together: site_id, on_date, hour, passages; in order.
+
+    Only hours that are whole: each direction of the counter has no fewer readings than in its median hour.
+    """
+    if not days:
+        return []
+    return snapshot.rows(
+        """
+        WITH ways AS (
+          SELECT site_id, direction, quantile_disc(readings, 0.5) AS usual FROM counter_hour
+          GROUP BY site_id, direction
+        ), sites AS (SELECT site_id, count(*) AS ways FROM ways GROUP BY site_id)
+        SELECT c.site_id, on_date, hour, CAST(sum(passages) AS BIGINT) AS passages
+        FROM counter_hour c
+        JOIN ways w ON w.site_id = c.site_id AND w.direction IS NOT DISTINCT FROM c.direction
+        JOIN sites s ON s.site_id = c.site_id
+        WHERE list_contains(?, on_date) AND readings >= usual
+        GROUP BY c.site_id, on_date, hour, s.ways HAVING count(DISTINCT coalesce(c.direction, '')) = s.ways
+        ORDER BY c.site_id, on_date, hour
+        """,
+        [list(days)],
     )

@@ -27,6 +27,18 @@ def days(snapshot_id: str) -> list[str]:
     return [row["on_date"].isoformat() for row in moves.days(data.opened(snapshot_id))]
 
 
+@st.cache_data(max_entries=data.KEPT, show_spinner=False)
+def whole_days(snapshot_id: str) -> list[str]:
+    """The days with (nearly) all hours, in order: a page opens on one of them."""
+    return nearly_whole({row["on_date"].isoformat(): row["hours"] for row in moves.days(data.opened(snapshot_id))})
+
+
+def nearly_whole(figures: Mapping[str, int]) -> list[str]:
+    """Of days by how many figures each has those with three quarters of the most or more, in order."""
+    most = max(figures.values(), default=0)
+    return sorted(day for day, count in figures.items() if count >= 0.75 * most)
+
+
 @st.cache_data(max_entries=16, show_spinner=False)
 def day(snapshot_id: str, on: str) -> pd.DataFrame:
     """Devices of a day: hour, mesh_code, size_m, devices."""

@@ -48,10 +48,11 @@ def show(lang: str) -> None:
 
 def _hours(days: Sequence[str], lang: str) -> _Sides:
     chosen = []
+    opens_on = held.whole_days(data.snapshot().id)[0]
     for side, default in (("before", "3"), ("after", "13")):
         with st.container(horizontal=True):
             label = say(f"movement.{side}", lang)
-            on = held.pick(say("movement.side_day", lang, side=label), f"{side}_day", days, str, days[0])
+            on = held.pick(say("movement.side_day", lang, side=label), f"{side}_day", days, str, opens_on)
             hour = held.pick(
                 say("movement.side_hour", lang, side=label), f"{side}_hour", held.HOURS, held.clock_of, default
             )

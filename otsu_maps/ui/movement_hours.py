@@ -27,7 +27,7 @@ def show(lang: str) -> None:
         st.warning(say("movement.no_hours", lang))
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        on = held.pick(say("movement.day", lang), "day", days[::-1], str, days[-1])
+        on = held.pick(say("movement.day", lang), "day", days[::-1], str, held.whole_days(data.snapshot().id)[-1])
         is_playing = bool(st.session_state.get(PLAYING))
         words = say("movement.stop" if is_playing else "movement.play", lang)
         st.button(

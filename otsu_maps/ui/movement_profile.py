@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -36,11 +37,16 @@ def _devices(lang: str) -> None:
         return
     rows = [
         {"series": on, "hour": row["hour"], "number": row["devices"]}
-        for on in days[-4:]
+        for on in _shown(days, held.whole_days(snapshot_id))
         for row in held.hours(snapshot_id, on)
     ]
     _chart(rows, "devices", lang)
     st.caption(say("movement.devices_are", lang))
+
+
+def _shown(days: Sequence[str], whole: Sequence[str]) -> list[str]:
+    """As many days as there are colours: the last ones, those with all their hours before the others."""
+    return sorted(sorted(days, key=lambda on: (on in whole, on))[-len(SERIES) :])
 
 
 def _trips(lang: str) -> None:
@@ -80,8 +86,9 @@ def _counters(lang: str) -> None:
     with st.container(horizontal=True):
         site = held.pick(say("movement.site", lang), "site", sites, str, sites[0])
         found = held.passages(snapshot_id, site)
-        days = sorted({row["on_date"].isoformat() for row in found})
-        on = held.pick(say("movement.day", lang), "counted_on", days[::-1], str, days[-1])
+        by_day = Counter(row["on_date"].isoformat() for row in found)
+        days = sorted(by_day)
+        on = held.pick(say("movement.day", lang), "counted_on", days[::-1], str, held.nearly_whole(by_day)[-1])
     of_day = [row for row in found if row["on_date"].isoformat() == on]
     either = say("movement.either_way", lang)
     rows = [{"series": row["direction"] or either, "hour": row["hour"], "number": row["passages"]} for row in of_day]

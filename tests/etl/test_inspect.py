@@ -27,7 +27,7 @@ OWN = {
     DEMO / "population_500m.csv": ("estat_mesh", 579),
     DEMO / "flow_mesh.csv": ("mlit_mesh", 43594),
     DEMO / "flow_fromto.csv": ("mlit_fromto", 864),
-    DEMO / "events.csv": ("events", 26),
+    DEMO / "events.csv": ("events", 27),
     DEMO / "gtfs.zip": ("gtfs", 6531),
     BASE / "outline.geojson": ("boundary", 1),
     BASE / "lake.geojson": ("lakes", 1),
