@@ -6,19 +6,22 @@ import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
-
-import numpy as np
+from typing import Any, Protocol
 
 from otsu_maps import mesh
-
-LARGER_M = (250, 500, 1000)
-"""Cells into which the quarters of a finer one may have been put together, metres."""
+from otsu_maps.analysis.common_cells import outermost, told
 
 STEPS = 5
 """Classes of a difference: much less, less, the same, more, much more."""
 
 SAME = STEPS // 2
+
+
+class Changed(Protocol):
+    """A cell with a change for each square kilometre of its nominal size, None where it is unknown."""
+
+    @property
+    def change_km2(self) -> float | None: ...
 
 
 @dataclass(frozen=True)
@@ -53,19 +56,18 @@ def differences(before: Mapping[int, float], after: Mapping[int, float]) -> list
     Where one time has a larger cell and the other finer ones in it, the larger one is compared: with the sum of the
     finer ones if they fill it, else the finer side is unknown. A cell that is absent is unknown, never zero.
     """
-    sides = [_by_common_cell(mine, other) for mine, other in ((before, after), (after, before))]
-    codes = sorted({code for side in sides for code in side})
+    sides, tells = (before, after), (told(before), told(after))
+    codes = outermost([*before, *after])
     sizes = mesh.sizes_m(codes).tolist() if codes else []
     found = []
     for code, size_m in zip(codes, sizes, strict=True):
-        parts = [side.get(code, {}) for side in sides]
-        first, second = (_filled(each, size_m) for each in parts)
-        is_summed = any(each and code not in each for each in parts)
+        first, second = (side.get(code) for side in tells)
+        is_summed = any(code in tell and code not in side for side, tell in zip(sides, tells, strict=True))
         found.append(Difference(code, size_m, first, second, is_summed))
     return found
 
 
-def half_way(found: Iterable[Difference]) -> float | None:
+def half_way(found: Iterable[Changed]) -> float | None:
     """The size of change (for each km2) that half of the cells with a change reach; None where nothing changed."""
     sizes = [abs(each.change_km2) for each in found if each.change_km2]
     return median(sizes) if sizes else None
@@ -146,27 +148,3 @@ def largest_lack(rooms: Sequence[Room]) -> tuple[Room, str] | None:
         return None
     _, room, time = min(lacks, key=lambda each: each[0])
     return room, time
-
-
-def _by_common_cell(mine: Mapping[int, float], other: Mapping[int, float]) -> dict[int, dict[int, float]]:
-    """The cells of one time under the code of the cell in which the other time has them, or under their own."""
-    codes = np.array(sorted(mine), dtype=np.int64)
-    under = {code: code for code in codes.tolist()}
-    sizes = mesh.sizes_m(codes) if len(codes) else codes
-    for size_m in LARGER_M:
-        finer = codes[sizes < size_m]
-        if len(finer):
-            parents = mesh.parent(finer, size_m).tolist()
-            under |= {code: parent for code, parent in zip(finer.tolist(), parents, strict=True) if parent in other}
-    found: dict[int, dict[int, float]] = {}
-    for code, common in under.items():
-        found.setdefault(common, {})[code] = mine[code]
-    return found
-
-
-def _filled(parts: Mapping[int, float], size_m: int) -> float | None:
-    """The sum of cells that fill a cell of `size_m`, None where they leave a part of it open."""
-    if not parts:
-        return None
-    covered = (mesh.sizes_m(list(parts)) ** 2).sum()
-    return sum(parts.values()) if covered == size_m**2 else None
