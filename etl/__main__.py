@@ -44,10 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """The commands, for the terminal and for the test that holds the README against them."""
     top = argparse.ArgumentParser(prog="python -m etl", description=say("cli.etl"), epilog=say("cli.etl_exit"))
-    commands = top.add_subparsers(required=True, metavar="fetch|add|build|check|publish|status")
+    commands = top.add_subparsers(required=True, metavar="fetch|add|remove|build|check|publish|status")
     for name, run in (
         ("fetch", _fetch),
         ("add", _add),
+        ("remove", _remove),
         ("build", _build),
         ("check", _check),
         ("publish", _publish),
@@ -56,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=say(f"cli.etl_{name}"), description=say(f"cli.etl_{name}"))
         command.set_defaults(run=run)
         command.add_argument("--json", action="store_true", help=say("cli.as_json"))
-        if name == "add":
+        if name in ("add", "remove"):
             command.add_argument("source", help=say("cli.source"))
             command.add_argument("file", help=say("cli.file"))
         if name in ("fetch", "build"):
@@ -91,7 +92,7 @@ def _fetch(asked: argparse.Namespace) -> int:
             try:
                 result = fetcher.fetch(card, _moves(bars, bar))
                 results.append({"id": card.id, "result": result})
-                sentence = say(f"cli.fetched_{result}", title=card.title_ja)
+                sentence = _by_hand(card) if card.files and not card.urls else _fetched(card, result)
             except OtsuMapsError as error:
                 failed = True
                 sentence = str(error)
@@ -105,16 +106,45 @@ def _fetch(asked: argparse.Namespace) -> int:
     return LOOK if failed else GOOD
 
 
+def _fetched(card: cards.Card, result: str) -> str:
+    return say(f"cli.fetched_{result}", title=card.title_ja)
+
+
+def _by_hand(card: cards.Card) -> str:
+    """What to fetch oneself, where from, and how to hand it over: its publisher gives it no lasting address."""
+    about = {"source": card.id, "files": "、".join(card.files), "page": card.page_url}
+    return say("cli.fetched_by_hand", title=card.title_ja, **about)
+
+
 def _add(asked: argparse.Namespace) -> int:
     """Take a file that came by hand: on a closed network there is no other way."""
-    found = cards.registry(config.city())
-    if asked.source not in found:
-        raise SettingWrong("source_unknown", source=asked.source, file="add", known=", ".join(sorted(found)))
-    taken = raw.add(found[asked.source], Path(asked.file))
+    card, file = _card(asked), Path(asked.file)
+    before = raw.added(card, file.name)
+    taken = raw.add(card, file)
     if asked.json:
         _print_json({"id": asked.source, "file": taken.file, "sha256": taken.sha256})
-    tell(say("cli.added", title=found[asked.source].title_ja, file=Path(asked.file).name))
+    if card.is_many and before and before.sha256 != taken.sha256:
+        tell(say("cli.replaced", title=card.title_ja, file=file.name), "yellow")
+    tell(say("cli.added", title=card.title_ja, file=file.name))
     return GOOD
+
+
+def _remove(asked: argparse.Namespace) -> int:
+    """Forget a file that came by hand; the next build is without it."""
+    card = _card(asked)
+    gone = raw.remove(card, asked.file)
+    if asked.json:
+        _print_json({"id": asked.source, "file": gone.file, "sha256": gone.sha256})
+    tell(say("cli.removed", title=card.title_ja, file=gone.file))
+    return GOOD
+
+
+def _card(asked: argparse.Namespace) -> cards.Card:
+    found = cards.registry(config.city())
+    if asked.source not in found:
+        command = "remove" if asked.run is _remove else "add"
+        raise SettingWrong("source_unknown", source=asked.source, file=command, known=", ".join(sorted(found)))
+    return found[asked.source]
 
 
 def _moves(bars: Progress, bar: TaskID) -> Callable[[int, int | None], None]:

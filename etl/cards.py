@@ -19,7 +19,8 @@ class Card:
     """One source: who publishes it, under which licence, where it lies, and when it counts as old.
 
     `urls` are alternatives, best first, with the city filled in; where `is_many`, each is a file of its own. `paths`
-    are local files that replace the download. `accept_city_codes` lists wrong city codes that a maintainer knows of and
+    are local files that replace the download. `files` are the names under which its publisher offers it on `page_url`,
+    for whoever has to fetch it by hand. `accept_city_codes` lists wrong city codes that a maintainer knows of and
     accepts. `hazard` and `scale` say what a map of hazards shows where its file does not; `covers_city` that it speaks
     for the whole city, so that outside its zones the hazard is absent rather than unknown.
     """
@@ -34,6 +35,7 @@ class Card:
     stale_after_days: int
     page_url: str = ""
     urls: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     paths: tuple[Path, ...] = ()
     is_demo: bool = False
     is_many: bool = False
@@ -83,8 +85,10 @@ def _values(source_id: str, table: dict[str, Any], city: City, file: Path) -> di
         if name not in known:
             raise SettingWrong("source_field_unknown", source=source_id, field=name, file=file.name)
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    filled = {"code5": city.code5, "code6": city.code6, "prefecture": city.code5[:2]}
+    if "files" in values:
+        values["files"] = tuple(name.format(**filled) for name in values["files"])
     if "urls" in values:
-        filled = {"code5": city.code5, "code6": city.code6, "prefecture": city.code5[:2]}
         values["urls"] = tuple(
             url.format(**filled, mesh1=mesh)
             for url in values["urls"]

@@ -18,6 +18,9 @@ NOTE = ".note.json"
 DOWNLOAD = "download"
 """Slot of the one file that a source downloads from its best address."""
 
+ADDED = "added-"
+"""Slots of files that came by hand begin so, the name under which each came follows."""
+
 
 @dataclass(frozen=True)
 class Note:
@@ -81,13 +84,33 @@ def add(card: Card, path: Path) -> Note:
     now = clock.now().isoformat()
     digest = hashlib.sha256(data).hexdigest()
     taken = Note(f"{digest[:12]}-{path.name}", "", digest, None, None, now, now)
-    slot = f"added-{path.name}"
+    slot = f"{ADDED}{path.name}"
     keep(card.id, taken, data, slot)
     if not card.is_many:
         for other in set(notes(card.id)) - {slot}:
             (folder(card.id) / f"{other}{NOTE}").unlink(missing_ok=True)
         keep(card.id, taken, None, slot)
     return taken
+
+
+def added(card: Card, name: str) -> Note | None:
+    """What is known of the file that came by hand under this name, None where none did."""
+    return note(card.id, f"{ADDED}{name}")
+
+
+def remove(card: Card, name: str) -> Note:
+    """Forget a file that came by hand: `name` is the one it came under, or the one it lies under.
+
+    Raises SourceMissing where no such file was added.
+    """
+    added = {slot: held for slot, held in notes(card.id).items() if not held.url}
+    for slot, held in added.items():
+        if name in (slot.removeprefix(ADDED), held.file):
+            (folder(card.id) / f"{slot}{NOTE}").unlink()  # the note first: killed between, the file is only left over
+            (folder(card.id) / held.file).unlink(missing_ok=True)
+            return held
+    known = ", ".join(slot.removeprefix(ADDED) for slot in added)
+    raise SourceMissing("file_not_added", file=name, source=card.id, known=known or "-")
 
 
 def write_whole(path: Path, data: bytes) -> None:

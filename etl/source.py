@@ -106,7 +106,8 @@ def first_that_reads(job: Job, read: Callable[[Payload], Reading]) -> Tidy:
             found, _ = _read_all([file], read)
         if not found:
             raise refusal or FileRefused("file_empty", file=file.name)
-        readings += found
+        taken = {name for name, _ in readings}
+        readings += [(f"{file.name}/{name}" if name in taken else name, reading) for name, reading in found]
     return _together(readings)
 
 

@@ -92,7 +92,7 @@ def keys_said() -> set[str]:
         "state": ("fresh", "kept", "stale", "absent"),
         "status": ("source", "state", "rows", "quarantined", "age"),
         "cli": (
-            *(f"etl_{name}" for name in ("fetch", "add", "build", "check", "publish", "status")),
+            *(f"etl_{name}" for name in ("fetch", "add", "remove", "build", "check", "publish", "status")),
             *(f"build_{step}" for step in ("read", "derive", "write", "verify")),
             *(f"fetched_{result}" for result in ("new", "unchanged", "no_address")),
             *("serve", "settings"),

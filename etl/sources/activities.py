@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from etl import contract
 from etl.source import Job, Tidy, first_that_reads
+from etl.sources import flow_files
 from etl.sources.areas import outline_of
-from otsu_maps.errors import FileRefused
 from otsu_maps.formats import census_mesh, events, landmarks, people_flow, town_population
 from otsu_maps.formats.reading import Payload, Reading
+
+WHEN = ("year", "month", "day_type", "time_band")
+"""Of a figure of people flow."""
 
 
 def event_list(job: Job) -> Tidy:
@@ -46,13 +47,17 @@ def population_towns(job: Job) -> Tidy:
 
 
 def flow_cells(job: Job) -> Tidy:
-    """People present in the mesh cells that touch the city."""
+    """People present in the mesh cells that touch the city. Raises FileRefused where two files hold the same month."""
     outline = outline_of(job)
-    return _flow(job, lambda payload: people_flow.read(payload, outline), ("mlit_mesh", "guide_mesh"))
+    tidy = flow_files.read_all(job, lambda payload: people_flow.read(payload, outline), ("mlit_mesh", "guide_mesh"))
+    return tidy.checked(flow_files.told_once(job.card.id, "mesh_code", "city_code5", *WHEN))
 
 
 def flow_origins(job: Job) -> Tidy:
-    """People present in the city by where they live; a national file has the rows of all other cities."""
+    """People present in the city by where they live; a file of a prefecture has the rows of its other cities.
+
+    Raises FileRefused where two files hold the same month.
+    """
 
     def read(payload: Payload) -> Reading:
         reading = people_flow.read(payload)
@@ -63,14 +68,5 @@ def flow_origins(job: Job) -> Tidy:
         kept = reading.frame[ours]
         return Reading(reading.format, reading.encoding, reading.rows_in, kept, reading.refused, others)
 
-    return _flow(job, read, ("mlit_fromto",))
-
-
-def _flow(job: Job, read: Callable[[Payload], Reading], formats: tuple[str, ...]) -> Tidy:
-    def one_of(payload: Payload) -> Reading:
-        reading = read(payload)
-        if reading.format not in formats:
-            raise FileRefused("file_other_list", file=payload.name, found=reading.format, expected=formats[0])
-        return reading
-
-    return first_that_reads(job, one_of)
+    tidy = flow_files.read_all(job, read, ("mlit_fromto",))
+    return tidy.checked(flow_files.told_once(job.card.id, "from_area_code", *WHEN))

@@ -3,6 +3,10 @@
 Sources: the データ定義書 of the open data (geospatial.jp, mlit-1km-fromto) for columns and codes; the samples of the
 tool, whose headers are generic and named in a second file. Numbers are people present, a mean over the days of a month.
 The ministry leaves out every cell under 10 people: a cell that is absent is unknown, never zero.
+
+The open data come as a zip a prefecture and kind (`monthly_mdp_mesh1km_25.zip`), in it a zip a month
+(`25/2019/01/monthly_mdp_mesh1km.csv.zip`), in it one CSV. Names and nesting are as yuiseki/study-geoai-algo-py
+(docs/datasets/mlit-1km-fromto) describes the files; they themselves were not at hand.
 """
 
 from __future__ import annotations
@@ -39,6 +43,9 @@ TIME_BANDS = ("noon", "night", "all_day")
 
 FROM_AREAS = ("same_city", "same_prefecture", "same_region", "other_region")
 """from_area 0 to 3, where people live: 同一市区町村, 同一都道府県, 同一の地方ブロック, 異なる地方ブロック."""
+
+OFFICIAL_NAMES = {"mlit_mesh": "monthly_mdp_mesh1km", "mlit_fromto": "monthly_fromto_city"}
+"""Format to how the names of its files begin."""
 
 _WHEN = ("year", "month", "day_type", "time_band", "population_persons")
 _OPTIONS = tuple(f"option{number}" for number in range(1, 7))

@@ -18,8 +18,8 @@ def cells(snapshot: Snapshot, year: int, month: int, day_type: str, time_band: s
     """People present by cell: mesh_code, population_persons (monthly mean), by mesh_code."""
     return snapshot.rows(
         """
-        SELECT mesh_code, population_persons FROM flow_mesh
-        WHERE year = ? AND month = ? AND day_type = ? AND time_band = ? ORDER BY mesh_code
+        SELECT mesh_code, sum(population_persons) AS population_persons FROM flow_mesh
+        WHERE year = ? AND month = ? AND day_type = ? AND time_band = ? GROUP BY mesh_code ORDER BY mesh_code
         """,
         [year, month, day_type, time_band],
     )
