@@ -16,7 +16,7 @@ PORT = (135.8655, 35.0128)
 AROUND_M, SHORE_M = 800.0, 250.0
 """How far from the port visitors stand, and how far from the water."""
 
-FROM_AWAY, FROM_HERE = 8_000, 1_500
+FROM_AWAY, FROM_HERE = 9_000, 600
 """Devices of visitors who live elsewhere, and how many of those who live here come."""
 
 ARRIVES = {15: 5, 16: 10, 17: 20, 18: 35, 19: 20}

@@ -6,7 +6,7 @@ import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any, Protocol
+from typing import Any
 
 from otsu_maps import mesh
 from otsu_maps.analysis.common_cells import outermost, told
@@ -15,13 +15,6 @@ STEPS = 5
 """Classes of a difference: much less, less, the same, more, much more."""
 
 SAME = STEPS // 2
-
-
-class Changed(Protocol):
-    """A cell with a change for each square kilometre of its nominal size, None where it is unknown."""
-
-    @property
-    def change_km2(self) -> float | None: ...
 
 
 @dataclass(frozen=True)
@@ -67,7 +60,7 @@ def differences(before: Mapping[int, float], after: Mapping[int, float]) -> list
     return found
 
 
-def half_way(found: Iterable[Changed]) -> float | None:
+def half_way(found: Iterable[Difference]) -> float | None:
     """The size of change (for each km2) that half of the cells with a change reach; None where nothing changed."""
     sizes = [abs(each.change_km2) for each in found if each.change_km2]
     return median(sizes) if sizes else None

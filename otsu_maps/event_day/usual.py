@@ -17,13 +17,17 @@ import pandas as pd
 
 from otsu_maps import mesh
 from otsu_maps.analysis.common_cells import Cells, around, digits, outermost, quarters, told
-from otsu_maps.analysis.movement_views import per_km2
 from otsu_maps.event_day.normal_days import MOST_DAYS
 
 Hours = Mapping[int, Cells]
 """Hour (0 to 23) to the cells of that hour."""
 
 COLUMNS = ("hour", "event", "usual", "least", "most", "days", "times", "left_out")
+
+STEPS = ("much_less", "less", "same", "more", "much_more")
+"""Of an event day against normal days: the same is within their range, much is MUCH times usual or one of MUCH."""
+
+MUCH = 2
 
 _Score = tuple[float, float]
 """How much is compared: the worth of the days times devices of the event day, and times area (4 to the -digits)."""
@@ -52,14 +56,20 @@ class Compared:
         return None if self.event is None or self.usual is None else self.event - self.usual
 
     @property
-    def change_km2(self) -> float | None:
-        """The same for each square kilometre of nominal size, so that cells of two sizes compare."""
-        return None if self.change is None else per_km2(self.change, self.size_m)
-
-    @property
     def times(self) -> float | None:
         """How many times what is usual; None where either is unknown, or usual is nobody."""
         return self.event / self.usual if self.event is not None and self.usual else None
+
+    @property
+    def step(self) -> int | None:
+        """The place in STEPS, None where either is unknown."""
+        if self.event is None or self.usual is None or self.least is None or self.most is None:
+            return None
+        if self.least <= self.event <= self.most:
+            return STEPS.index("same")
+        if self.event > self.most:
+            return STEPS.index("much_more" if self.event >= MUCH * self.usual else "more")
+        return STEPS.index("much_less" if self.event * MUCH <= self.usual else "less")
 
 
 def worth(days: Any) -> Any:

@@ -31,7 +31,9 @@ def show(on: date, cells: Sequence[int], lang: str) -> float | None:
     """
     venue = tuple(sorted(set(cells)))
     times = _devices(on, venue, lang)
-    event_day_measured_counters.show(on, measured.passages_normal(on, venue), lang)
+    normal = measured.passages_normal(on, venue)
+    is_told = times is not None and normal == measured.devices_normal(on, venue)
+    event_day_measured_counters.show(on, normal, lang, is_told=is_told)
     return times
 
 
@@ -71,11 +73,12 @@ def _say(most: dict[str, Any] | None, normal: NormalDays, lang: str) -> None:
 
 
 def _table(table: pd.DataFrame, day: str, lang: str) -> None:
-    columns = {
-        say("event_measured.hour", lang): [held.clock_of(hour) for hour in table["hour"]],
-        **words.figures(table, lang),
-        say("event_measured.left_out", lang): [words.number(value, lang) for value in table["left_out"]],
-    }
+    columns = {say("event_measured.hour", lang): [held.clock_of(hour) for hour in table["hour"]]}
+    columns |= words.figures(table, lang)
+    has_usual = bool(table["days"].any())
+    if has_usual:
+        columns[say("event_measured.left_out", lang)] = [words.number(value, lang) for value in table["left_out"]]
     held.table(columns, "event_measured_hours")
     movement_files.offer(f"event_hours_{day}", table.assign(on_date=day), lang)
-    st.caption(say("event_measured.rule", lang))
+    if has_usual:
+        st.caption(say("event_measured.rule", lang))

@@ -15,8 +15,11 @@ from otsu_maps.ui import event_day_measured_words as words
 from otsu_maps.ui import movement_data as held
 
 
-def show(on: date, normal: NormalDays, lang: str) -> None:
-    """Each counter in the hour in which it counted most against what is usual, and one of them by hours."""
+def show(on: date, normal: NormalDays, lang: str, *, is_told: bool) -> None:
+    """Each counter in the hour in which it counted most against what is usual, and one of them by hours.
+
+    `is_told`: the page has said already which days are normal.
+    """
     st.subheader(say("event_measured.counters", lang))
     snapshot_id, day = data.snapshot().id, on.isoformat()
     if not measured.counted_days(snapshot_id):
@@ -32,14 +35,17 @@ def show(on: date, normal: NormalDays, lang: str) -> None:
     if first is not None:
         about = {"hour": int(first["hour"]), "times": first["times"], "event": first["event"], "usual": first["usual"]}
         st.markdown(f"**{say('event_measured.counted_most', lang, site=sites[0], **about)}**")
-    words.few(normal, lang)
-    _sites(sites, most, lang)
+    if not is_told:
+        words.few(normal, lang)
+    if first is not None:
+        _sites(sites, most, lang)
     site = held.pick(say("movement.site", lang), "m_site", sites, str, sites[0])
     event_day_measured_chart.show(found[site], on, len(normal.days), "passages", lang)
     columns = {say("event_measured.hour", lang): [held.clock_of(hour) for hour in found[site]["hour"]]}
     held.table(columns | words.figures(found[site], lang), "event_measured_passages")
     movement_files.offer(f"event_passages_{day}", found[site].assign(site_id=site, on_date=day), lang)
-    words.days_taken(normal, lang)
+    if not is_told:
+        words.days_taken(normal, lang)
     st.caption(say("event_measured.counted_rule", lang))
     st.caption(say("movement.counters_are", lang))
 

@@ -12,7 +12,6 @@ import pandas as pd
 import streamlit as st
 
 from otsu_maps import mesh
-from otsu_maps.analysis import movement_views
 from otsu_maps.event_day import usual
 from otsu_maps.event_day.normal_days import NormalDays, normal_days
 from otsu_maps.event_day.usual import Compared, Hours
@@ -29,12 +28,10 @@ KM_LAT, KM_LON = 1 / 120, 1 / 80
 
 @dataclass(frozen=True)
 class Measured:
-    """`table`: around the venue by hour, as `usual.ratio` gives it. `cells`: by hour the cells on the map. `edge`: of
-    their changes for each km2 half are as large as that in all hours together."""
+    """`table`: around the venue by hour, as `usual.ratio` gives it. `cells`: by hour the cells on the map."""
 
     table: pd.DataFrame
     cells: dict[int, list[Compared]]
-    edge: float
 
 
 def devices_normal(on: date, cells: Sequence[int]) -> NormalDays:
@@ -66,8 +63,7 @@ def measured(snapshot_id: str, on: date, days: tuple[date, ...], cells: tuple[in
     """Devices of an event day beside those of normal days, around the venue and some way beyond."""
     event, *normals = (_hours(snapshot_id, day, cells) for day in (on, *days))
     compared = {hour: usual.compare(event[hour], [day.get(hour, {}) for day in normals]) for hour in sorted(event)}
-    edge = movement_views.half_way(each for found in compared.values() for each in found)
-    return Measured(usual.ratio(event, normals, cells), compared, edge or 1.0)
+    return Measured(usual.ratio(event, normals, cells), compared)
 
 
 def _hours(snapshot_id: str, on: date, cells: tuple[int, ...]) -> Hours:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
 import streamlit as st
 
-from otsu_maps.analysis import movement_views
-from otsu_maps.analysis.movement_views import SAME, STEPS
-from otsu_maps.event_day.usual import Compared
+from otsu_maps.event_day.usual import MUCH, STEPS, Compared
 from otsu_maps.i18n import say
 from otsu_maps.maps import deck, palette
 from otsu_maps.maps.layers import mesh_difference
@@ -24,7 +23,6 @@ VIEW_M = 1500
 
 HEIGHT = 460
 FIELDS = ("mesh_code", "size_m", "event", "usual", "least", "most", "days", "change", "times", "is_summed")
-STEP_NAMES = ("much_less", "less", "same", "more", "much_more")
 
 
 def show(found: measured.Measured, on: date, venue: Sequence[int], first: int, lang: str) -> None:
@@ -38,27 +36,28 @@ def _hour(found: measured.Measured, on: date, venue: Sequence[int], first: int, 
     if len(hours) > 1:  # a slider has two ends
         hour = url.slide(say("event_measured.hour", lang), "m_hour", hours, held.clock_of, hour)
     cells = sorted(found.cells[int(hour)], key=lambda each: (each.change is None, -abs(each.change or 0)))
+    steps = Counter("unknown" if each.step is None else STEPS[each.step] for each in cells)
     counts = {
-        "more": sum((each.change or 0) > 0 for each in cells),
-        "less": sum((each.change or 0) < 0 for each in cells),
-        "unknown": sum(each.change is None for each in cells),
+        "more": steps["more"] + steps["much_more"],
+        "less": steps["less"] + steps["much_less"],
+        "same": steps["same"],
+        "unknown": steps["unknown"],
     }
     st.markdown(say("event_measured.cells", lang, hour=held.clock_of(hour), **counts))
     left, right = st.columns([3, 2])
     with left:
-        _map(cells, found.edge, venue, hour, lang)
+        _map(cells, venue, hour, lang)
     with right:
         _table(cells, f"event_cells_{on}_{hour}", lang)
     st.caption(say("event_measured.cells_rule", lang, km=measured.AROUND_M / 1000))
 
 
-def _map(cells: Sequence[Compared], edge: float, venue: Sequence[int], hour: str, lang: str) -> None:
+def _map(cells: Sequence[Compared], venue: Sequence[int], hour: str, lang: str) -> None:
     theme = frame.theme()
-    steps = [None if each.change_km2 is None else movement_views.step_of(each.change_km2, edge) for each in cells]
     codes, labels = [each.mesh_code for each in cells], [_label(each, lang) for each in cells]
     st.pydeck_chart(
         deck.deck(
-            mesh_difference.layers(codes, steps, labels, theme),
+            mesh_difference.layers(codes, [each.step for each in cells], labels, theme),
             data.base_map(data.snapshot().id, theme),
             measured.beyond(venue, VIEW_M),
             "{label}",
@@ -70,10 +69,9 @@ def _map(cells: Sequence[Compared], edge: float, venue: Sequence[int], hour: str
     legend = [
         (
             palette.MORE_OR_LESS[step],
-            f"{palette.MORE_OR_LESS_SIGN[step]} {say(f'event_measured_change.{name}', lang, edge=edge)}",
+            f"{palette.MORE_OR_LESS_SIGN[step]} {say(f'event_measured_change.{name}', lang, times=MUCH)}",
         )
-        for step, name in zip(range(STEPS), STEP_NAMES, strict=True)
-        if step != SAME or SAME in steps
+        for step, name in enumerate(STEPS)
     ]
     frame.swatches([*legend, (palette.GREY, f"{palette.SIGN_UNKNOWN} {say('movement_change.unknown', lang)}")])
 

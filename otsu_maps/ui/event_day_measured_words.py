@@ -23,10 +23,12 @@ def few(normal: NormalDays, lang: str) -> None:
 
 
 def figures(table: pd.DataFrame, lang: str) -> dict[str, list[Any]]:
-    """Event day, usual, range, days and times as columns to read."""
+    """Event day, usual, range, days and times as columns to read; where nothing is usual, the event day alone."""
+    event = {say("event_measured.event", lang): [number(value, lang) for value in table["event"]]}
+    if not table["days"].any():
+        return event
     ends = zip(table["least"], table["most"], strict=True)
-    return {
-        say("event_measured.event", lang): [number(value, lang) for value in table["event"]],
+    return event | {
         say("event_measured.usual", lang): [number(value, lang) for value in table["usual"]],
         say("event_measured.times", lang): [in_times(value, lang) for value in table["times"]],
         say("event_measured.range", lang): [

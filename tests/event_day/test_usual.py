@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from otsu_maps import mesh
-from otsu_maps.event_day.usual import COLUMNS, Compared, compare, counted, ratio, worth
+from otsu_maps.event_day.usual import COLUMNS, STEPS, Compared, compare, counted, ratio, worth
 
 WHOLE, BESIDE = 52354608, 52354609
 """Two cells of 1 km; their quarters are 1 to 4, theirs again."""
@@ -29,20 +29,39 @@ Day = Mapping[int, float]
 def test_usual_is_the_median_of_the_days_that_tell_the_cell_and_says_how_many() -> None:
     [one] = compare({WHOLE: 90}, [{WHOLE: 10}, {WHOLE: 30}, {WHOLE: 20}, {}])
     assert (one.usual, one.least, one.most, one.days) == (20, 10, 30, 3)
-    assert (one.change, one.times, one.change_km2) == (70, 4.5, 70) and not one.is_summed
+    assert (one.change, one.times) == (70, 4.5) and not one.is_summed
 
 
 def test_a_cell_that_no_normal_day_tells_has_no_change_and_no_times() -> None:
     [one, other] = compare({WHOLE: 90}, [{BESIDE: 10}])
     assert (one.event, one.usual, one.days, one.change, one.times) == (90, None, 0, None, None)
     assert (other.event, other.usual, other.days, other.change, other.times) == (None, 10, 1, None, None)
+    assert one.step is None is other.step
 
 
 def test_nobody_as_usual_gives_a_change_and_no_times() -> None:
     [one] = compare({WHOLE: 5}, [{WHOLE: 0}])
-    assert (one.usual, one.change, one.times) == (0, 5, None)
+    assert (one.usual, one.change, one.times) == (0, 5, None) and STEPS[one.step or 0] == "much_more"
     [empty] = compare({WHOLE: 0}, [{WHOLE: 4}])
     assert (empty.event, empty.change, empty.times) == (0, -4, 0)
+
+
+@pytest.mark.parametrize(
+    ("event", "step"),
+    [
+        (10, "much_less"),
+        (11, "less"),
+        (17, "less"),
+        (18, "same"),
+        (30, "same"),
+        (31, "more"),
+        (39, "more"),
+        (40, "much_more"),
+    ],
+)
+def test_the_range_of_normal_days_is_the_same_and_twice_or_half_is_much(event: float, step: str) -> None:
+    [one] = compare({WHOLE: event}, [{WHOLE: 18}, {WHOLE: 20}, {WHOLE: 30}])
+    assert one.step is not None and STEPS[one.step] == step
 
 
 def test_a_day_with_a_larger_cell_is_compared_in_it_where_the_finer_ones_fill_it() -> None:

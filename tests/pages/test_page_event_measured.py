@@ -142,7 +142,9 @@ def test_the_chart_breaks_where_nothing_is_known(demo: Snapshot) -> None:
 def test_which_days_are_normal_is_said(demo: Snapshot) -> None:
     days = "、".join(day.isoformat() for day in SATURDAYS)
     about = {"kind": say("day_type.saturday", "ja"), "days": days, "count": 3}
-    assert texts(shown()).count(say("event_measured.taken", "ja", **about)) == 2, "for devices and for counters"
+    told = say("event_measured.taken", "ja", **about)
+    assert texts(shown()).count(told) == 1, "the same days for devices and for counters"
+    assert texts(shown(cells=MOUNTAIN)).count(told) == 1, "without devices the counters say it"
 
 
 def test_a_day_with_another_event_is_left_out_with_its_name(demo: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,8 +173,9 @@ def test_without_a_normal_day_the_day_itself_is_told_and_nothing_is_made_of_it(d
     app = shown(FRIDAY, lang=lang)
     assert app.session_state["times"] is None
     assert say("event_measured.no_day", lang, kind=say("day_type.weekday", lang)) in texts(app)
-    rows = table(app, "event_measured.left_out", lang)
-    assert len(rows) == 24 and set(rows[say("event_measured.usual", lang)]) == {say("app.unknown", lang)}
+    rows = table(app, "event_measured.event", lang)
+    assert len(rows) == 24 and list(rows) == [say(f"event_measured.{name}", lang) for name in ("hour", "event")]
+    assert say("event_measured.band", lang) not in texts(app) and say("event_measured.rule", lang) not in texts(app)
     assert not app.get("deck_gl_json_chart")
 
 
