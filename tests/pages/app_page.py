@@ -12,13 +12,10 @@ APP = Path(__file__).parents[2] / "app.py"
 
 
 def opened(page: str, lang: str = "ja", **query: str) -> AppTest:
-    """The page `pages/<page>.py` with these values in its address."""
-    app = AppTest.from_file(str(APP), default_timeout=60)
+    """The page `pages/<page>.py` with these values in its address. Its path in the address is the name of its file."""
+    app = AppTest.from_file(str(APP), default_timeout=60).switch_page(f"pages/{page}.py")
     if lang != "ja":
         app.query_params["lang"] = lang
-    if page != "shelters":
-        app.run()
-        app.switch_page(f"pages/{page}.py")
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,10 +33,35 @@ def as_role(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> 
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def lesser(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Gives a data folder with the demo without some sources, published. Each is built once; tests only read it."""
+
+    @cache
+    def built(*sources: str) -> Path:
+        folder = tmp_path_factory.mktemp("lesser")
+        with pytest.MonkeyPatch.context() as env:
+            env.setenv("OTSU_DATA_DIR", str(folder))
+            city = config.city()
+            known = cards.registry(city, cards.DEMO)
+            known |= {source: replace(known[source], paths=()) for source in sources}
+            publish.publish(build.build(city, known).snapshot_id)
+        return folder
+
+    return built
+
+
 @pytest.fixture
-def bare(data_dir: Path) -> None:
+def without(lesser: Callable[..., Path], data_dir: Path) -> Callable[..., None]:
+    """Publishes the demo without some sources."""
+
+    def published(*sources: str) -> None:
+        shutil.copytree(lesser(*sources) / "snapshots", data_dir / "snapshots")
+
+    return published
+
+
+@pytest.fixture
+def bare(without: Callable[..., None]) -> None:
     """The demo without a timetable."""
-    city = config.city()
-    known = cards.registry(city, cards.DEMO)
-    known["timetables"] = replace(known["timetables"], paths=())
-    publish.publish(build.build(city, known).snapshot_id)
+    without("timetables")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from app_page import alone, opened, texts
 from planner import button
 from streamlit.testing.v1 import AppTest
-from test_page_gaps import people, without
+from test_page_gaps import people
 
 from etl import build, cards, publish
 from otsu_maps import clock, config, evidence
@@ -77,13 +78,13 @@ def test_an_address_that_is_no_table_is_refused_by_rows_and_breaks_nothing(demo:
     assert not app.exception and len(app.warning) == 2
 
 
-def test_without_a_timetable_there_is_nothing_to_compare(data_dir: Path) -> None:
+def test_without_a_timetable_there_is_nothing_to_compare(without: Callable[..., None]) -> None:
     without("timetables")
     app = opened("compare")
     assert not app.exception and say("compare.none", "ja") in texts(app)
 
 
-def test_without_people_departures_are_compared_all_the_same(data_dir: Path) -> None:
+def test_without_people_departures_are_compared_all_the_same(without: Callable[..., None]) -> None:
     without("population_mesh")
     app = opened("compare", edits=STOPPED)
     assert not app.exception and min(change(app)) < 0 and say("gaps.no_people", "ja") in texts(app)

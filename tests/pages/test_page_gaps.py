@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -12,19 +12,9 @@ import pytest
 from app_page import alone, opened, texts
 from planner import button
 
-from etl import build, cards, publish
-from otsu_maps import clock, config, evidence
+from otsu_maps import clock, evidence
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.i18n import say
-
-
-def without(*sources: str) -> None:
-    """Publish the demo without these sources."""
-    city = config.city()
-    known = cards.registry(city, cards.DEMO)
-    for source in sources:
-        known[source] = replace(known[source], paths=())
-    publish.publish(build.build(city, known).snapshot_id)
 
 
 def table(app: object) -> pd.DataFrame:
@@ -77,13 +67,13 @@ def test_an_expired_timetable_says_so(demo: Snapshot, monkeypatch: pytest.Monkey
     assert say("transit.expired", "ja", **about) in texts(opened("gaps"))
 
 
-def test_without_a_timetable_nothing_is_computed(data_dir: Path) -> None:
+def test_without_a_timetable_nothing_is_computed(without: Callable[..., None]) -> None:
     without("timetables")
     app = opened("gaps")
     assert not app.exception and say("gaps.none", "ja") in texts(app) and not app.dataframe
 
 
-def test_without_people_nobody_is_counted_and_it_is_said(data_dir: Path) -> None:
+def test_without_people_nobody_is_counted_and_it_is_said(without: Callable[..., None]) -> None:
     without("population_mesh")
     app = opened("gaps")
     assert not app.exception and say("gaps.no_people", "ja") in texts(app) and not app.dataframe
