@@ -34,12 +34,12 @@ def mixed(number: int) -> np.int64:
     return np.int64((x ^ (x >> np.uint64(31))) >> np.uint64(1))
 
 
-NO_ORDER, IN_ORDER, ONCE = 0, 1, 2
+NO_ORDER, TIES, ONCE = 0, 1, 2
 
 
 @compiled
-def _order(device: Ints, time: Ints, lon: Positions, lat: Positions) -> int:
-    """Whether the pings are already by device, time, lon and lat, and whether each is there once."""
+def _order(device: Ints, time: Ints) -> int:
+    """Whether the pings are already by device and time, and whether no device is twice in one moment (ONCE)."""
     found = ONCE
     for i in range(1, len(device)):
         if device[i] < device[i - 1]:
@@ -48,10 +48,7 @@ def _order(device: Ints, time: Ints, lon: Positions, lat: Positions) -> int:
             if time[i] < time[i - 1]:
                 return NO_ORDER
             if time[i] == time[i - 1]:
-                if lon[i] < lon[i - 1] or (lon[i] == lon[i - 1] and lat[i] < lat[i - 1]):
-                    return NO_ORDER
-                if lon[i] == lon[i - 1] and lat[i] == lat[i - 1]:
-                    found = IN_ORDER
+                found = TIES
     return found
 
 
@@ -98,33 +95,35 @@ def _in_time(rows: Ints, time: Ints, lon: Positions, lat: Positions) -> None:
         rows[:] = rows[np.argsort(time[rows], kind="mergesort")]
     for i in range(1, len(rows)):
         row, j = rows[i], i - 1
-        while j >= 0 and time[rows[j]] == time[row]:
-            other = rows[j]
-            if lon[other] < lon[row] or (lon[other] == lon[row] and lat[other] <= lat[row]):
-                break
-            rows[j + 1] = other
+        while j >= 0 and time[rows[j]] == time[row] and _is_before(row, rows[j], lon, lat):
+            rows[j + 1] = rows[j]
             j -= 1
         rows[j + 1] = row
+
+
+@compiled
+def _is_before(row: int, other: int, lon: Positions, lat: Positions) -> bool:
+    """Whether a row comes before another one of the same device and time."""
+    return bool(lon[row] < lon[other] or (lon[row] == lon[other] and lat[row] < lat[other]))
 
 
 @compiled
 def arranged(device: Ints, time: Ints, lon: Positions, lat: Positions) -> tuple[Arranged, int]:
     """The pings grouped by device, in time, each once; and how many were exactly there before."""
     count = len(device)
-    order = _order(device, time, lon, lat)
+    order = _order(device, time)
     if order == ONCE:
         return (device, time, lon, lat), 0
-    if order == IN_ORDER:
-        rows = np.empty(0, np.int64)
-    else:
-        rows, starts = _by_device(device)
-        for each in range(len(starts) - 1):
-            _in_time(rows[starts[each] : starts[each + 1]], time, lon, lat)
+    if order == TIES:
+        return _without_ties(device, time, lon.copy(), lat.copy())
+    rows, starts = _by_device(device)
+    for each in range(len(starts) - 1):
+        _in_time(rows[starts[each] : starts[each + 1]], time, lon, lat)
     to_device, to_time = np.empty(count, np.int64), np.empty(count, np.int64)
     to_lon, to_lat = np.empty(count, np.int32), np.empty(count, np.int32)
     kept = 0
     for i in range(count):
-        row = rows[i] if len(rows) else i
+        row = rows[i]
         if (
             kept
             and to_device[kept - 1] == device[row]
@@ -136,6 +135,37 @@ def arranged(device: Ints, time: Ints, lon: Positions, lat: Positions) -> tuple[
         to_device[kept], to_time[kept], to_lon[kept], to_lat[kept] = device[row], time[row], lon[row], lat[row]
         kept += 1
     return (to_device[:kept], to_time[:kept], to_lon[:kept], to_lat[:kept]), count - kept
+
+
+@compiled
+def _without_ties(device: Ints, time: Ints, lon: Positions, lat: Positions) -> tuple[Arranged, int]:
+    """Pings by device and time: those of one moment by lon and lat, in place, and each once."""
+    keeps = np.ones(len(device), np.bool_)
+    for i in range(1, len(device)):
+        j = i
+        while j and device[j] == device[j - 1] and time[j] == time[j - 1] and _is_before(j, j - 1, lon, lat):
+            lon[j], lon[j - 1], lat[j], lat[j - 1] = lon[j - 1], lon[j], lat[j - 1], lat[j]
+            j -= 1
+    again = 0
+    for i in range(1, len(device)):
+        if device[i] == device[i - 1] and time[i] == time[i - 1] and lon[i] == lon[i - 1] and lat[i] == lat[i - 1]:
+            keeps[i] = False
+            again += 1
+    if not again:
+        return (device, time, lon, lat), 0
+    return (device[keeps], time[keeps], lon[keeps], lat[keeps]), again
+
+
+@compiled
+def _is_within(lon: int, lat: int, to_lon: int, to_lat: int, radius2: float) -> bool:
+    """Whether the square of the metres between two positions (see `_squared_m`) is at most `radius2`.
+
+    On the equator the same degrees are longer: who is within reach there is here, and needs no cosine.
+    """
+    east, north = (to_lon - lon) * METRES, (to_lat - lat) * METRES
+    if east * east + north * north <= radius2:
+        return True
+    return north * north <= radius2 and _squared_m(lon, lat, to_lon, to_lat) <= radius2
 
 
 @compiled
@@ -155,7 +185,7 @@ def cleaned(pings: Arranged, metres_a_ms: float) -> Arranged:
     for i in range(1, len(device)):
         if device[i] == device[last]:
             reach = (time[i] - time[last]) * metres_a_ms
-            keeps[i] = _squared_m(lon[last], lat[last], lon[i], lat[i]) <= reach * reach
+            keeps[i] = _is_within(lon[last], lat[last], lon[i], lat[i], reach * reach)
         if keeps[i]:
             last = i
     if keeps.all():
@@ -239,7 +269,7 @@ def stays(pings: Arranged, radius2: float, least_ms: int) -> tuple[Ints, Ints]:
     found, i = 0, 0
     while i < count:
         j = i + 1
-        while j < count and device[j] == device[i] and _squared_m(lon[i], lat[i], lon[j], lat[j]) <= radius2:
+        while j < count and device[j] == device[i] and _is_within(lon[i], lat[i], lon[j], lat[j], radius2):
             j += 1
         if j - 1 > i and time[j - 1] - time[i] >= least_ms:
             firsts[found], lasts[found] = i, j - 1
@@ -276,7 +306,7 @@ def trips(
         last, first = lasts[each - 1], firsts[each]
         if device[last] != device[first]:
             continue
-        if _squared_m(at_lon[each - 1], at_lat[each - 1], at_lon[each], at_lat[each]) <= radius2:
+        if _is_within(at_lon[each - 1], at_lat[each - 1], at_lon[each], at_lat[each], radius2):
             continue
         is_seen = True
         for row in range(last + 1, first + 1):

@@ -276,6 +276,8 @@ def _devices(column: pa.Array, key: str) -> tuple[npt.NDArray[np.int64], npt.NDA
     """Ids as numbers, and whether a row has one."""
     if not key:
         whole = column.cast(pa.int64())
+        if not whole.null_count:
+            return whole.to_numpy(), np.ones(len(whole), np.bool_)
         return pc.fill_null(whole, 0).to_numpy(zero_copy_only=False), np.asarray(pc.is_valid(column))
     coded = (
         column.cast(pa.string())

@@ -45,18 +45,21 @@ def read(column: pa.Array) -> Times:
 
 
 def _checked(ms: npt.NDArray[np.int64], without: int) -> Times:
-    return Times(np.where((ms >= EARLIEST_MS) & (ms < LATEST_MS), ms, UNREADABLE), without)
+    is_ours = (ms >= EARLIEST_MS) & (ms < LATEST_MS)
+    return Times(ms if is_ours.all() else np.where(is_ours, ms, UNREADABLE), without)
 
 
 def _of_stamps(column: pa.Array) -> npt.NDArray[np.int64]:
     whole = column.view(pa.int64())
     a_second = {"s": 1, "ms": 1000, "us": 1_000_000, "ns": 1_000_000_000}[column.type.unit]
     found = _numpy(whole)
-    missing = found == UNREADABLE
-    ms = found // (a_second // 1000) if a_second >= 1000 else found * 1000
+    if a_second == 1000:
+        ms = found
+    else:
+        ms = found // (a_second // 1000) if a_second > 1000 else found * 1000
     if column.type.tz is None:
         ms = ms - TOKYO_MS
-    return np.where(missing, UNREADABLE, ms)
+    return np.where(found == UNREADABLE, UNREADABLE, ms) if column.null_count else ms
 
 
 def _of_numbers(column: pa.Array) -> npt.NDArray[np.int64]:
@@ -75,8 +78,9 @@ def _of_numbers(column: pa.Array) -> npt.NDArray[np.int64]:
 
 def _numpy(column: pa.Array) -> npt.NDArray[np.int64]:
     whole = column.cast(pa.int64())
-    filled: npt.NDArray[np.int64] = pc.fill_null(whole, int(UNREADABLE)).to_numpy(zero_copy_only=False)
-    return filled
+    filled = pc.fill_null(whole, int(UNREADABLE)) if whole.null_count else whole
+    found: npt.NDArray[np.int64] = filled.to_numpy(zero_copy_only=False)
+    return found
 
 
 def _of_texts(column: pa.Array) -> Times:

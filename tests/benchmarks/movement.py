@@ -6,14 +6,17 @@
 Every figure is of a process of its own, imports and start left out of its time and in its memory. The tasks:
 `mesh`: distinct devices by cell of 500 m and hour; all engines must give the same number of rows and the same sum.
 `od`: trips of the rules of this program (clean, stays, trips) by zones and hour; others take consecutive hours of a
-device in different cells as trips, which is simpler: their sums are their own. `job`: all that `flows run` does.
+device in different cells as trips, which is simpler: their sums are their own. `kernel` does no more than that, in
+numba. `all`: cells and trips in one pass; `job`: all that `flows run` does. Spark always does all.
 """
 
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -32,8 +35,15 @@ ORDERS = ("device", "day", "shuffled")
 FILES = DAYS = 7
 PINGS_A_DEVICE = 500
 FIRST_SECOND = 1_696_086_000
-ENGINES = ("ours", "polars", "duckdb", "ibis", "pandas", "spark")
-COUNT = {"mesh": ENGINES, "od": ("ours", "polars", "duckdb", "pandas", "spark"), "job": ("ours",)}
+ENGINES = ("ours", "polars", "duckdb", "ibis", "pandas", "spark", "kernel")
+COUNT = {
+    "mesh": ENGINES[:-1],
+    "od": ("ours", "polars", "duckdb", "pandas", "spark", "kernel"),
+    "all": ("ours",),
+    "job": ("ours",),
+}
+BY_DEVICE = ("kernel",)
+"""Engines that need the rows of a device together."""
 
 
 def pings_in(folder: Path, rows: int, order: str, seed: int = 1) -> Path:
@@ -81,26 +91,48 @@ def _tracks(rng: np.random.Generator, first: int, last: int, pings: int) -> tupl
 
 
 def ours(task: str, folder: Path) -> Callable[[], tuple[int, int]]:
-    from otsu_maps.movement import embedded, job, kernels, order, pings
+    from concurrent.futures import ThreadPoolExecutor
+
+    from otsu_maps.movement import embedded, job, kernels, order, pings, trips
     from otsu_maps.movement.sums import of_tables
     from otsu_maps.movement.zones import Cells
 
     source = pings.source(folder)
     scratch = tempfile.mkdtemp(prefix="otsu-bench-")
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     if task == "job":
         asked = job.Asked(source, Cells(500), 500, 10, Path(scratch) / "out")
         return lambda: (lambda report: (report["figures"]["mesh_hour"]["published"], report["trips"]))(job.run(asked))
-    if task == "od":
+    if task == "all":
 
-        def od() -> tuple[int, int]:
+        def all_sums() -> tuple[int, int]:
             sums = embedded.run(source, (500,), Cells(500), Path(scratch))
             return len(sums.by_hour), int(sums.by_hour["trips"].sum())
+
+        return all_sums
+    if task == "od":
+
+        def work(block: pings.Pings) -> Any:
+            kept = kernels.cleaned(kernels.arranged(*block)[0], source.rules.numbers[0])
+            found = kernels.trips(kept, *source.rules.numbers[1:])
+            return trips.table(found[0], found[1], (found[3], found[4]), (found[5], found[6]), Cells(500))
+
+        def od() -> tuple[int, int]:
+            file = Path(scratch) / "trips.parquet"
+            with pq.ParquetWriter(file, trips.SCHEMA) as writer, ThreadPoolExecutor(embedded.WORKERS) as pool:
+                ahead: list[Any] = []
+                for block in order.blocks(source, pings.Tally(), Path(scratch)):
+                    ahead.append(pool.submit(work, block))
+                    if len(ahead) > embedded.WORKERS:
+                        writer.write_table(ahead.pop(0).result())
+                for each in ahead:
+                    writer.write_table(each.result())
+            by_hour = embedded._od(file, Path(scratch))[0]
+            return len(by_hour), int(by_hour["trips"].sum())
 
         return od
 
     def mesh() -> tuple[int, int]:
-        from concurrent.futures import ThreadPoolExecutor
-
         waiting: list[Any] = []
         with ThreadPoolExecutor(embedded.WORKERS) as pool:
             state = [(kernels.new_table(1 << 14), 0) for _ in range(embedded.WORKERS)]
@@ -121,6 +153,42 @@ def ours(task: str, folder: Path) -> Callable[[], tuple[int, int]]:
         return len(found), int(found["devices"].sum())
 
     return mesh
+
+
+def kernel(task: str, folder: Path) -> Callable[[], tuple[int, int]]:
+    """What a loop in numba takes for consecutive cells of a device: nothing is checked, cleaned or suppressed, and the
+    files must stand by device. Two threads, a file each."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from numba import njit
+
+    @njit(nogil=True)  # type: ignore[untyped-decorator]
+    def pairs(device: Any, ms: Any, lon: Any, lat: Any) -> Any:
+        """Key of each trip: origin, destination and hour, of cells counted from the south-west of Japan."""
+        found, count = np.empty(len(device), np.int64), 0
+        before = np.int64(-1)
+        for i in range(len(device)):
+            y, x = np.int64(lat[i] * 960) // 4 - 4800, np.int64((lon[i] - 100) * 640) // 4 - 3200
+            code = y << 14 | x
+            if i and device[i] == device[i - 1] and code != before:
+                hour = (ms[i] + 32_400_000) // 3_600_000 % 24
+                found[count] = (before << 28 | code) << 5 | hour
+                count += 1
+            before = code
+        return found[:count]
+
+    def read(file: Path) -> Any:
+        table = pq.read_table(file, use_threads=False)
+        ms = table["time"].combine_chunks().cast(pa.int64()).to_numpy()
+        columns = [table[name].combine_chunks().to_numpy() for name in ("device", "lon", "lat")]
+        return pairs(columns[0], ms, columns[1], columns[2])
+
+    def run() -> tuple[int, int]:
+        with ThreadPoolExecutor(2) as pool:
+            keys = np.sort(np.concatenate(list(pool.map(read, sorted(folder.glob("*.parquet"))))))
+        return int((np.diff(keys) != 0).sum()) + 1, len(keys)
+
+    return run
 
 
 def polars(task: str, folder: Path) -> Callable[[], tuple[int, int]]:
@@ -238,14 +306,23 @@ def spark(task: str, folder: Path) -> Callable[[], tuple[int, int]]:
     return run
 
 
-RUNNERS = {"ours": ours, "polars": polars, "duckdb": duckdb, "ibis": ibis, "pandas": pandas, "spark": spark}
+RUNNERS = {
+    "ours": ours,
+    "kernel": kernel,
+    "polars": polars,
+    "duckdb": duckdb,
+    "ibis": ibis,
+    "pandas": pandas,
+    "spark": spark,
+}
 
 
 def one(task: str, engine: str, folder: Path) -> None:
     """In a process of its own: one warm-up on a small piece, then the median of `times` runs."""
     with tempfile.TemporaryDirectory() as small:
-        if engine != "spark":
+        if engine not in ("spark", *BY_DEVICE):
             RUNNERS[engine](task, pings_in(Path(small) / "small", 20_000, "shuffled"))()
+        if engine != "spark":
             RUNNERS[engine](task, pings_in(Path(small) / "sorted", 20_000, "device"))()
     run, taken, worked = RUNNERS[engine](task, folder), [], []
     for _ in range(1 if engine in ("spark", "pandas") else 3):
@@ -266,7 +343,7 @@ def main() -> int:
     parser.add_argument("--pings", type=int, default=10_000_000)
     parser.add_argument("--order", choices=ORDERS, action="append")
     parser.add_argument("--engines", default=",".join(ENGINES))
-    parser.add_argument("--tasks", default="mesh,od,job")
+    parser.add_argument("--tasks", default="mesh,od,all,job")
     asked = parser.parse_args()
     if asked.what == "one":
         one(asked.tasks, asked.engines, asked.folder)
@@ -277,6 +354,8 @@ def main() -> int:
             continue
         for task in asked.tasks.split(","):
             for engine in (name for name in asked.engines.split(",") if name in COUNT[task]):
+                if engine in BY_DEVICE and order != "device":
+                    continue
                 words = ["one", str(asked.folder / order), "--tasks", task, "--engines", engine]
                 done = subprocess.run([sys.executable, __file__, *words], capture_output=True, text=True)
                 if done.returncode:
