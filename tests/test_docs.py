@@ -39,7 +39,7 @@ from otsu_maps.queries.tables import EXPORTS
 from otsu_maps.realtime import now as realtime_now
 from otsu_maps.transit import edits, last_chance
 from otsu_maps.transit.compare import MATCHES
-from otsu_maps.ui import compare, compare_keep, compare_sides, evidence_sheet, service_record
+from otsu_maps.ui import compare, compare_keep, compare_sides, evidence_sheet, movement_keep, service_record
 from otsu_maps.ui.board import SHOW
 from otsu_maps.ui.history import CHOICES
 from otsu_maps.ui.offers import LOOKS
@@ -137,6 +137,7 @@ def keys_said() -> set[str]:
             *(f"matched_{how}" for how in MATCHES),
             *(f"indicator_{kind}" for kind in compare_keep.KINDS),
         ),
+        "movement": tuple(f"kept{part}_{of}" for part in ("", "_unit", "_method") for of in movement_keep.SOURCES),
         "evidence": (
             *(f"status_{status}" for status in evidence.STATUSES),
             *(f"better_{way}" for way in (evidence.LESS, evidence.MORE)),

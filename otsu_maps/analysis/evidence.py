@@ -15,6 +15,9 @@ STATUSES = (PROPOSED, RUNNING, EVALUATED)
 LESS, MORE = "less", "more"
 """Which way of an indicator is better."""
 
+EXPECTED, OBSERVED = AFTERS = ("expected", "observed")
+"""What the figure of after is."""
+
 REACHED, BETTER, NO_BETTER, UNKNOWN = VERDICTS = ("reached", "better", "no_better", "unknown")
 """What a value is against the target and against before."""
 
@@ -52,6 +55,17 @@ class FeedUsed(_Kept):
     role: Literal["before", "after", "both"] = "both"
 
 
+class SourceUsed(_Kept):
+    """A source other than timetables that was read. `sha256`: of its files, None: not kept; `data_at`: their age."""
+
+    source_id: Line
+    title: Text = ""
+    publisher: Text = ""
+    files: Text = ""
+    sha256: str | None = None
+    data_at: Utc | None = None
+
+
 class Inputs(_Kept):
     """What the figures were computed from, so that somebody can compute them again."""
 
@@ -60,6 +74,7 @@ class Inputs(_Kept):
     program_version: Text
     day: date | None = None
     feeds: tuple[FeedUsed, ...] = Field(default=(), max_length=MOST)
+    sources: tuple[SourceUsed, ...] = Field(default=(), max_length=MOST)
     settings: Mapping[Line, Text] = {}
     edits: tuple[Mapping[str, Text], ...] = Field(default=(), max_length=MOST)
 
@@ -83,7 +98,10 @@ class Measured(_Kept):
 
 
 class Draft(_Kept):
-    """What somebody wants to keep. `before`, `after` and `target` are of the indicator, None: unknown or not set."""
+    """What somebody wants to keep. `before`, `after` and `target` are of the indicator, None: unknown or not set.
+
+    `after_is`: what the measure would bring, or what was observed at a later time.
+    """
 
     title: Line
     goal: Text
@@ -92,6 +110,7 @@ class Draft(_Kept):
     better: Literal["less", "more"]
     before: Number | None
     after: Number | None
+    after_is: Literal["expected", "observed"] = "expected"
     target: Number | None
     assumptions: tuple[Text, ...] = Field(default=(), max_length=MOST)
     method: Text
@@ -112,6 +131,16 @@ class Record(Draft):
     changed_at: Utc
     status: Literal["proposed", "running", "evaluated"] = "proposed"
     measured: tuple[Measured, ...] = Field(default=(), max_length=MOST)
+
+    @property
+    def expected(self) -> float | None:
+        """The figure of after where it is an expectation."""
+        return self.after if self.after_is == EXPECTED else None
+
+    @property
+    def observed(self) -> float | None:
+        """The figure of after where it was observed."""
+        return self.after if self.after_is == OBSERVED else None
 
     @property
     def last_measured(self) -> Measured | None:

@@ -74,10 +74,10 @@ def _list(records: list[Record], lang: str) -> None:
         say("evidence.status", lang): [say(f"evidence.status_{record.status}", lang) for record in records],
         say("evidence.indicator", lang): [record.indicator for record in records],
         say("evidence.before", lang): [evidence_sheet.amount(record.before, record, lang) for record in records],
-        say("evidence.after", lang): [evidence_sheet.amount(record.after, record, lang) for record in records],
+        say("evidence.after", lang): [evidence_sheet.amount(record.expected, record, lang) for record in records],
         say("evidence.target_is", lang): [evidence_sheet.amount(record.target, record, lang) for record in records],
         say("evidence.measured", lang): [
-            evidence_sheet.amount(each.value if each else None, record, lang)
+            evidence_sheet.amount(each.value if each else record.observed, record, lang)
             for record, each in zip(records, last, strict=True)
         ],
         say("evidence.author", lang): [record.author for record in records],

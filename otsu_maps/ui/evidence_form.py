@@ -24,29 +24,55 @@ def inputs(
     settings: Mapping[str, Any],
     edits: Sequence[Mapping[str, str]] = (),
     more_feeds: Sequence[Mapping[str, Any]] = (),
+    sources: Sequence[str] = (SOURCE,),
+    lang: str = "ja",
 ) -> dict[str, Any]:
-    """What figures were computed from: this snapshot with its timetables, and timetables that came by hand."""
+    """What figures were computed from: `sources` of this snapshot, and timetables that came by hand.
+
+    Timetables are told feed by feed, any other source with its files and their checksum; one that has no rows is left
+    out. `day` is the one that was asked for, None where figures are of no one day.
+    """
     card = data.card(snapshot_id)
-    sums = {row["source_id"]: row["sha256"] for row in data.all_sources(snapshot_id)}
-    feeds = [
-        {
-            "feed_id": feed["feed_id"],
-            "publisher": feed["publisher_ja"] or "",
-            "version": feed["version"] or "",
-            "sha256": sums.get(SOURCE),
-            "valid_from": feed["valid_from"],
-            "valid_until": feed["valid_until"],
-        }
-        for feed in data.feeds(snapshot_id)
-    ]
+    records = {row["source_id"]: row for row in data.all_sources(snapshot_id)}
     return {
         "snapshot_id": snapshot_id,
         "is_demo": card["is_demo"],
         "program_version": card["program_version"],
         "day": day,
-        "feeds": [*feeds, *more_feeds],
+        "feeds": [*(_feeds(snapshot_id, records) if SOURCE in sources else ()), *more_feeds],
+        "sources": [
+            _source(records[name], lang)
+            for name in sources
+            if name != SOURCE and name in records and records[name]["rows_out"]
+        ],
         "settings": {name: str(value) for name, value in settings.items()},
         "edits": list(edits),
+    }
+
+
+def _feeds(snapshot_id: str, records: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "feed_id": feed["feed_id"],
+            "publisher": feed["publisher_ja"] or "",
+            "version": feed["version"] or "",
+            "sha256": records[SOURCE]["sha256"] if SOURCE in records else None,
+            "valid_from": feed["valid_from"],
+            "valid_until": feed["valid_until"],
+        }
+        for feed in data.feeds(snapshot_id)
+    ]
+
+
+def _source(record: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    of = "ja" if lang == "ja" else "en"
+    return {
+        "source_id": record["source_id"],
+        "title": record[f"title_{of}"],
+        "publisher": record[f"publisher_{of}"],
+        "files": (record["files"] or "")[:LONGEST_TEXT],
+        "sha256": record["sha256"],
+        "data_at": record["data_at"],
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from html import escape
 
 from otsu_maps import clock, evidence
-from otsu_maps.analysis.evidence import Record, verdict
+from otsu_maps.analysis.evidence import EXPECTED, OBSERVED, Record, verdict
 from otsu_maps.errors import EvidenceRefused
 from otsu_maps.i18n import say
 from otsu_maps.maps import palette
@@ -16,8 +16,23 @@ from otsu_maps.transit.services import DAY_TYPES
 
 GROUPS = ("all", "65", "75")
 
-SETTINGS = ("departures", "day_type", "from", "until", "stop_m", "station_m", "group", "compare", "replaced", "feed")
+SETTINGS = (
+    *("departures", "day_type", "from", "until", "stop_m", "station_m", "group", "compare", "replaced", "feed"),
+    *("before_at", "after_at", "flow_day", "band", "compared", "left_out"),
+)
 """Conditions that have a word of their own; a record may hold others."""
+
+SIDES = {
+    EXPECTED: ("evidence.before", "evidence.after"),
+    OBSERVED: ("evidence.before_observed", "evidence.after_observed"),
+}
+"""What the two figures are called, by what the second one is."""
+
+WORDS = {
+    **{("flow_day", code): f"day.{code}" for code in ("holiday", "weekday", "all")},
+    **{("band", code): f"band.{code}" for code in ("noon", "night", "all_day")},
+}
+"""Values of conditions that are codes, and their words."""
 
 STYLE = """
 .otsu-measure {display: grid; grid-template-columns: max-content 1fr max-content; gap: .25em .7em; align-items: center;
@@ -25,6 +40,7 @@ STYLE = """
 .otsu-measure .way {height: 1.1em; border-left: 1px solid}
 .otsu-measure .way i {display: block; height: 100%; -webkit-print-color-adjust: exact; print-color-adjust: exact}
 .otsu-measure .none {opacity: .75}
+.otsu-parts .wide table {min-width: 0}
 """
 
 
@@ -69,8 +85,8 @@ def bars(record: Record, lang: str) -> str:
     """Before, expected, target and measured as bars of one scale; what is unknown has no bar and says so."""
     last = record.last_measured
     rows = [
-        (say("evidence.before", lang), record.before, palette.GREY),
-        (say("evidence.after", lang), record.after, palette.BLUE),
+        (say(SIDES[record.after_is][0], lang), record.before, palette.GREY),
+        (say(SIDES[record.after_is][1], lang), record.after, palette.BLUE),
         (say("evidence.target_is", lang), record.target, palette.INK),
         (say("evidence.measured", lang) + (f" {last.on}" if last else ""), last.value if last else None, palette.GREEN),
     ]
@@ -92,11 +108,18 @@ def amount(value: float | None, record: Record, lang: str) -> str:
 
 def judged(record: Record, lang: str) -> str:
     """What is expected, and what was seen, against the target and against before."""
-    lines = [] if record.after is None else [say(f"evidence.expected_{verdict(record, record.after)}", lang)]
+    lines = [] if record.after is None else [_after(record, lang)]
     if last := record.last_measured:
         seen = say(f"evidence.verdict_{verdict(record, last.value)}", lang)
         lines.append(say("evidence.seen", lang, on=last.on, verdict=seen))
     return "".join(map(paper.line, lines))
+
+
+def _after(record: Record, lang: str) -> str:
+    found = verdict(record, record.after)
+    if record.after_is == EXPECTED:
+        return say(f"evidence.expected_{found}", lang)
+    return say("evidence.compared", lang, verdict=say(f"evidence.verdict_{found}", lang))
 
 
 def goal(record: Record, lang: str) -> str:
@@ -125,14 +148,15 @@ def _parts(record: Record, lang: str) -> str:
     if not record.parts:
         return ""
     has_after = any(part.after is not None for part in record.parts)
-    head = [say("evidence.part", lang), say("evidence.before", lang)]
-    head += [say("evidence.after", lang)] if has_after else []
+    sides = SIDES[record.after_is]
+    head = [say(key, lang) for key in ("evidence.part", *(sides if has_after else sides[:1]))]
     unknown = say("app.unknown", lang)
     rows = [
         [part.name, *(_plain(each, unknown) for each in ((part.before, part.after) if has_after else (part.before,)))]
         for part in record.parts
     ]
-    return paper.section(say("evidence.parts", lang), paper.table(head, rows, numbers=[1, 2]))
+    table = f'<div class="otsu-parts">{paper.table(head, rows, numbers=[1, 2])}</div>'
+    return paper.section(say("evidence.parts", lang), table)
 
 
 def _how(record: Record, lang: str) -> str:
@@ -155,6 +179,18 @@ def _how(record: Record, lang: str) -> str:
             for feed in used.feeds
         ]
         parts.append(paper.table(head, feeds, is_dense=True))
+    if used.sources:
+        head = [say(f"evidence.{key}", lang) for key in ("source", "files", "data_at", "checksum")]
+        read = [
+            (
+                f"{each.title or each.source_id}（{each.publisher or each.source_id}）",
+                each.files,
+                clock.shown(each.data_at) if each.data_at else say("app.unknown", lang),
+                each.sha256 or say("app.unknown", lang),
+            )
+            for each in used.sources
+        ]
+        parts.append(paper.table(head, read, is_dense=True))
     if used.edits:
         names = list(dict.fromkeys(name for edit in used.edits for name in edit))
         head = [say(f"compare.column_{name}", lang) for name in names]
@@ -170,6 +206,8 @@ def _setting(name: str, lang: str) -> str:
 def _value(name: str, value: str, lang: str) -> str:
     if name == "day_type" and value in DAY_TYPES:
         return say(f"day_type.{value}", lang)
+    if (name, value) in WORDS:
+        return say(WORDS[name, value], lang)
     return say(f"gaps.of_{value}", lang) if name == "group" and value in GROUPS else value
 
 

@@ -95,15 +95,23 @@ def people_by_district(
 ) -> dict[str, float] | None:
     """People present by district (those with a published cell), the cells cut by land and districts; None: no data."""
     rows = data.flow_cells(snapshot_id, year, month, day_type, time_band)
-    held = data.opened(snapshot_id)
-    cells = pd.DataFrame(rows)
-    sizes = set(mesh.sizes_m(cells["mesh_code"]).tolist()) if rows else set()
-    if len(sizes) != 1:
+    codes = tuple(row["mesh_code"] for row in rows)
+    if len(set(mesh.sizes_m(codes).tolist() if codes else ())) != 1:
         return None
-    cells = cells.assign(is_suppressed=False, **dict.fromkeys(residents.AGES, float("nan")))
+    return in_districts(snapshot_id, codes, tuple(row["population_persons"] for row in rows))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def in_districts(snapshot_id: str, codes: tuple[int, ...], numbers: tuple[float, ...]) -> dict[str, float]:
+    """Numbers of cells by district (those with a part of a cell), the cells cut by land, districts and the outline.
+
+    Cells may be of several sizes, but none lies in another. What lies in no district, or beyond the city, is left out.
+    """
+    held = data.opened(snapshot_id)
+    cells = pd.DataFrame({"mesh_code": codes, "population_persons": numbers, "is_suppressed": False})
+    cells = cells.assign(**dict.fromkeys(residents.AGES, float("nan")))
     plane, outline = config.city().plane_epsg, areas.boundary(held)
-    found = residents.residents(cells, exposure.districts(held), plane, areas.water(held), outline)
-    return _of_districts(found)
+    return _of_districts(residents.residents(cells, exposure.districts(held), plane, areas.water(held), outline))
 
 
 @st.cache_data(max_entries=data.KEPT, show_spinner=False)

@@ -14,19 +14,22 @@ from otsu_maps.analysis.movement_views import SAME, STEPS, Difference
 from otsu_maps.i18n import say
 from otsu_maps.maps import deck, palette
 from otsu_maps.maps.layers import mesh_difference
-from otsu_maps.ui import data, flow, frame, movement_files, url
+from otsu_maps.ui import data, flow, frame, movement_files, movement_keep, url
 from otsu_maps.ui import movement_data as held
 
 OF = ("devices", "people")
 
 
 class _Sides(NamedTuple):
-    """Two times in words, their numbers by cell, and what the numbers are: a key of OF."""
+    """Two times in words, their numbers by cell, what the numbers are: a key of OF, and of which kind of day and time
+    of day, where they are of no single day."""
 
     before: str
     after: str
     cells: tuple[dict[int, float], dict[int, float]]
     of: str
+    day_type: str = ""
+    band: str = ""
 
 
 def show(lang: str) -> None:
@@ -82,7 +85,7 @@ def _months(months: Sequence[tuple[int, int]], lang: str) -> _Sides:
         before = held.pick(say("movement.before", lang), "before", codes, str, codes[0])
         after = held.pick(say("movement.after", lang), "after", codes, str, codes[-1])
     first, second = (_people(*named[month], day_type, band) for month in (before, after))
-    return _Sides(before, after, (first, second), "people")
+    return _Sides(before, after, (first, second), "people", day_type, band)
 
 
 def _people(year: int, month: int, day_type: str, band: str) -> dict[int, float]:
@@ -127,6 +130,8 @@ def _draw(found: Sequence[Difference], sides: _Sides, lang: str) -> None:
         held.withheld(lang)
     else:
         st.caption(say("flow.absent", lang))
+    asked = movement_keep.Asked(sides.before, sides.after, sides.of, sides.day_type, sides.band)
+    movement_keep.keep(found, asked, lang)
 
 
 def _map(found: Sequence[Difference], sides: _Sides, lang: str) -> None:

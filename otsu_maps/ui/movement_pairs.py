@@ -13,7 +13,7 @@ from otsu_maps.analysis.movement_views import Pairs
 from otsu_maps.i18n import say
 from otsu_maps.maps import deck, palette
 from otsu_maps.maps.layers import arcs, districts, points
-from otsu_maps.ui import data, frame, movement_files, url
+from otsu_maps.ui import data, frame, movement_files, movement_keep, url
 from otsu_maps.ui import movement_data as held
 
 TOP = ("5", "10", "20", "50", "100")
@@ -48,6 +48,8 @@ def show(lang: str) -> None:
     table.insert(0, "day_type", asked.day_type)
     movement_files.offer("trips", table, lang, lambda: movement_files.arcs(table, places, lang))
     _notes(snapshot_id, asked, lang)
+    if asked.zone:
+        movement_keep.keep_trips(trips, asked.zone, asked.day_type, _hour(asked.hour, lang), lang)
 
 
 def _ask(snapshot_id: str, kinds: Sequence[Mapping[str, Any]], lang: str) -> tuple[_Asked, Sequence[Mapping[str, Any]]]:

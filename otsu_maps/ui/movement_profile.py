@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,13 +12,19 @@ import streamlit as st
 
 from otsu_maps.i18n import say
 from otsu_maps.maps import palette
-from otsu_maps.ui import data, movement_files
+from otsu_maps.ui import data, movement_files, url
 from otsu_maps.ui import movement_data as held
 
-CHART = 240
+CHART, LEGEND_COLUMNS, LEGEND_ROW = 290, 2, 32
 SERIES: tuple[palette.RGB, ...] = (palette.BLUE, palette.ORANGE, palette.STATION, palette.GREEN)
 SHAPES = ("circle", "square", "triangle-up", "diamond")
 """One a series: colour alone does not tell them apart."""
+
+DASHES = ([1, 0], [6, 4])
+"""Of lines: where colours begin anew, lines are broken, and shapes move on by one, which the legend shows too."""
+
+MOST_DAYS = len(SERIES) * len(DASHES)
+"""More lines in one chart are not told apart."""
 
 
 def show(lang: str) -> None:
@@ -35,9 +42,18 @@ def _devices(lang: str) -> None:
     if not days:
         st.warning(say("movement.no_hours", lang))
         return
+    usual = _shown(days, held.whole_days(snapshot_id))
+    chosen = url.several(
+        say("movement.days_shown", lang, most=MOST_DAYS),
+        "days",
+        days[::-1],
+        str,
+        say("movement.days_usual", lang, count=len(usual)),
+        most=MOST_DAYS,
+    )
     rows = [
         {"series": on, "hour": row["hour"], "number": row["devices"]}
-        for on in _shown(days, held.whole_days(snapshot_id))
+        for on in sorted(chosen) or usual
         for row in held.hours(snapshot_id, on)
     ]
     _chart(rows, "devices", lang)
@@ -107,28 +123,31 @@ def _chart(rows: Sequence[dict[str, Any]], of: str, lang: str) -> None:
         return
     words = in_words(rows, lang)
     st.vega_lite_chart(pd.DataFrame(rows), spec(rows, of, lang), alt=words, key=f"chart_{of}")
-    st.caption(words)
+    st.caption(words.replace("\n", "  \n"))
     movement_files.offer(f"hourly_{of}", pd.DataFrame(rows), lang)
 
 
 def spec(rows: Iterable[dict[str, Any]], of: str, lang: str) -> dict[str, Any]:
     """The chart of `rows` (series, hour, number). A line breaks where an hour has no figure."""
     names = list(dict.fromkeys(row["series"] for row in rows))
-    colours = [palette.css(SERIES[i % len(SERIES)]) for i in range(len(names))]
-    shapes = [SHAPES[i % len(SHAPES)] for i in range(len(names))]
+    turns = [divmod(i, len(SERIES)) for i in range(len(names))]
+    colours = [palette.css(SERIES[i]) for _, i in turns]
+    shapes = [SHAPES[(i + turn) % len(SHAPES)] for turn, i in turns]
+    is_again = f"indexof({json.dumps(names, ensure_ascii=False)}, datum.series) >= {len(SERIES)}"
     title = say(f"movement.{of}", lang)
     hour = {"field": "hour", "type": "quantitative", "title": say("movement.hour", lang)}
     return {
-        "height": CHART,
+        "height": CHART + LEGEND_ROW * -(-len(names) // LEGEND_COLUMNS),
         # Absent hours become null, at which the line breaks.
         "transform": [
+            {"calculate": is_again, "as": "is_again"},
             {
                 "impute": "number",
                 "key": "hour",
                 "keyvals": {"start": 0, "stop": 24},
-                "groupby": ["series"],
+                "groupby": ["series", "is_again"],
                 "value": None,
-            }
+            },
         ],
         "mark": {"type": "line", "point": {"size": 55, "filled": True}, "strokeWidth": 2},
         "encoding": {
@@ -136,18 +155,24 @@ def spec(rows: Iterable[dict[str, Any]], of: str, lang: str) -> dict[str, Any]:
             "y": {"field": "number", "type": "quantitative", "title": title, "axis": {"format": ",d"}},
             "color": {"field": "series", "scale": {"domain": names, "range": colours}},
             "shape": {"field": "series", "scale": {"domain": names, "range": shapes}},
+            "strokeDash": {
+                "field": "is_again",
+                "type": "nominal",
+                "scale": {"domain": [False, True], "range": DASHES},
+                "legend": None,
+            },
             "tooltip": [
                 {"field": "series", "type": "nominal", "title": say("movement.series", lang)},
                 hour,
                 {"field": "number", "type": "quantitative", "format": ",.0f", "title": title},
             ],
         },
-        "config": {"legend": {"orient": "bottom", "title": None}},
+        "config": {"legend": {"orient": "bottom", "title": None, "columns": LEGEND_COLUMNS, "symbolSize": 120}},
     }
 
 
 def in_words(rows: Sequence[dict[str, Any]], lang: str) -> str:
-    """Of each series when it is most and when it is least, for those who do not see the chart."""
+    """Of each series, a line each, when it is most and when it is least, for those who do not see the chart."""
     told = []
     for name in dict.fromkeys(row["series"] for row in rows):
         mine = [row for row in rows if row["series"] == name]
@@ -155,4 +180,4 @@ def in_words(rows: Sequence[dict[str, Any]], lang: str) -> str:
         about = {"most": most["number"], "least": least["number"], "hours": len(mine)}
         at = {"most_at": held.clock_of(most["hour"]), "least_at": held.clock_of(least["hour"])}
         told.append(say("movement.profile_words", lang, name=name, **about, **at))
-    return "　".join(told)
+    return "\n".join(told)
