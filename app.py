@@ -32,6 +32,7 @@ pages = {
         st.Page("pages/evidence.py", title=say("nav.evidence", lang), url_path="evidence"),
         st.Page("pages/people_flow.py", title=say("nav.flow", lang), url_path="people_flow"),
         st.Page("pages/movement.py", title=say("nav.movement", lang), url_path="movement"),
+        st.Page("pages/event.py", title=say("nav.event", lang), url_path="event"),
         st.Page("pages/events.py", title=say("nav.events", lang), url_path="events"),
     ],
     say("nav.group_data", lang): [

@@ -19,6 +19,7 @@ if month:
     with right:
         events.map_of(found, lang)
     events.table(found, lang)
+    events.plans(found, lang)
 elif not undated:
     st.warning(say("events.none", lang))
 if undated:

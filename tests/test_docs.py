@@ -22,6 +22,7 @@ from otsu_maps.analysis.offer import OPENNESS
 from otsu_maps.analysis.orders import ORDERS
 from otsu_maps.analysis.room import ROOMS
 from otsu_maps.analysis.validity import VALIDITIES
+from otsu_maps.event_day import outcome, plan
 from otsu_maps.formats.hazard_codes import PHENOMENA
 from otsu_maps.formats.people_flow import DAY_TYPES, FROM_AREAS, TIME_BANDS
 from otsu_maps.formats.recognise import FORMATS
@@ -39,7 +40,16 @@ from otsu_maps.queries.tables import EXPORTS
 from otsu_maps.realtime import now as realtime_now
 from otsu_maps.transit import edits, last_chance
 from otsu_maps.transit.compare import MATCHES
-from otsu_maps.ui import compare, compare_keep, compare_sides, evidence_sheet, movement_keep, service_record
+from otsu_maps.ui import (
+    compare,
+    compare_keep,
+    compare_sides,
+    event_day_inputs,
+    event_day_keep,
+    evidence_sheet,
+    movement_keep,
+    service_record,
+)
 from otsu_maps.ui.board import SHOW
 from otsu_maps.ui.history import CHOICES
 from otsu_maps.ui.offers import LOOKS
@@ -138,6 +148,15 @@ def keys_said() -> set[str]:
             *(f"indicator_{kind}" for kind in compare_keep.KINDS),
         ),
         "movement": tuple(f"kept{part}_{of}" for part in ("", "_unit", "_method") for of in movement_keep.SOURCES),
+        "event_day": (
+            *(f"weather_{weather}" for weather in ("fine", "rain")),
+            *(f"kind_{kind}" for kind in plan.KINDS),
+            *(f"mode_{mode}" for mode in plan.MODES),
+            *(f"{part}_{way}" for part in ("way", "words") for way in outcome.WAYS),
+            *(f"indicator_{kind}" for kind in event_day_keep.KINDS),
+            *event_day_inputs.NUMBERS,
+        ),
+        "reason": tuple(f"service_{kind}" for kind in ("no_place", "bad_time", "ends_first", "bad_number")),
         "evidence": (
             *(f"status_{status}" for status in evidence.STATUSES),
             *(f"better_{way}" for way in (evidence.LESS, evidence.MORE)),

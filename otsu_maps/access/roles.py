@@ -53,6 +53,7 @@ PAGES: dict[str, str] = {
     "evidence": "see",
     "people_flow": "see",
     "movement": "see",
+    "event": "see",
     "events": "see",
     "sources": "see",
     "handover": "see",

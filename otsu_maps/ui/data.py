@@ -269,6 +269,12 @@ def events_of(snapshot_id: str, month: date) -> list[dict[str, Any]]:
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
+def events_placed(snapshot_id: str) -> list[dict[str, Any]]:
+    """Events with a day and a position."""
+    return events.placed(opened(snapshot_id))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
 def events_undated(snapshot_id: str) -> list[dict[str, Any]]:
     """Events without a full date."""
     return events.undated(opened(snapshot_id))

@@ -15,6 +15,7 @@ from otsu_maps.i18n import say
 from otsu_maps.maps import deck, palette
 from otsu_maps.maps.layers import points
 from otsu_maps.ui import data, frame, url
+from otsu_maps.ui.event_day_inputs import EVENT
 
 HEIGHT = 460
 SHOWN_A_DAY = 3
@@ -77,6 +78,17 @@ def table(found: list[dict[str, Any]], lang: str) -> None:
         say("places.note", lang): [event["note_ja"] or "" for event in found],
     }
     st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def plans(found: list[dict[str, Any]], lang: str) -> None:
+    """The way from each event that names a day and a position to what it does to the place and its transport."""
+    placed = [event for event in found if event["lon"] is not None and event["starts_on"] is not None]
+    if not placed:
+        return
+    with st.expander(say("event_day.look", lang), icon=":material/train:"):
+        for event in placed:
+            query = {"event": f"{EVENT}:{event['event_id']}"}
+            st.page_link("pages/event.py", label=f"{_days(event)} {_name(event, lang)}", query_params=query)
 
 
 def _day(day: date, month: date, events: list[Any], lang: str) -> str:

@@ -37,7 +37,7 @@ def choose(lang: str) -> Asked | None:
     if timetables.timetable(snapshot_id).trips.empty:
         st.warning(say("travel.none", lang))
         return None
-    found = _places(snapshot_id, lang)
+    found = places(snapshot_id, lang)
     first = f"b:{travel_answers.busiest_stop(snapshot_id)}"
     first = first if first in found else next(iter(found))
     with st.container(horizontal=True):
@@ -85,26 +85,28 @@ def clock_of(seconds: int) -> str:
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
+    """Where one can start."""
+
     name: str
     lon: float
     lat: float
 
 
-def _places(snapshot_id: str, lang: str) -> dict[str, _Place]:
+def places(snapshot_id: str, lang: str) -> dict[str, Place]:
     """Where one can start, by code: stations, one stop of each name, districts."""
-    found: dict[str, _Place] = {}
+    found: dict[str, Place] = {}
     for each in data.stations(snapshot_id):
         name = (each["name_en"] if lang == "en" else None) or each["name_ja"]
         found.setdefault(
-            f"s:{each['name_ja']}", _Place(say("transit.station", lang, name=name), each["lon"], each["lat"])
+            f"s:{each['name_ja']}", Place(say("transit.station", lang, name=name), each["lon"], each["lat"])
         )
     for each in data.stops(snapshot_id):
         name = (each["name_en"] if lang == "en" else None) or each["name_ja"]
-        found.setdefault(f"b:{each['name_ja']}", _Place(say("travel.stop", lang, name=name), each["lon"], each["lat"]))
+        found.setdefault(f"b:{each['name_ja']}", Place(say("travel.stop", lang, name=name), each["lon"], each["lat"]))
     middles, names = travel_answers.middles(snapshot_id), data.district_names(snapshot_id, lang)
     for key, (lon, lat) in middles.items():
-        found[f"d:{key}"] = _Place(say("travel.middle", lang, name=names[key]), lon, lat)
+        found[f"d:{key}"] = Place(say("travel.middle", lang, name=names[key]), lon, lat)
     return found
 
 
