@@ -159,7 +159,7 @@ def keys_said() -> set[str]:
         "reason": tuple(f"service_{kind}" for kind in ("no_place", "bad_time", "ends_first", "bad_number")),
         "evidence": (
             *(f"status_{status}" for status in evidence.STATUSES),
-            *(f"better_{way}" for way in (evidence.LESS, evidence.MORE)),
+            *(f"better_{way}" for way in evidence.WAYS),
             *(f"{part}_{each}" for part in ("verdict", "expected") for each in evidence.VERDICTS),
             *(f"role_{side}" for side in ("before", "after", "both")),
             *(f"set_{name}" for name in evidence_sheet.SETTINGS),

@@ -12,14 +12,16 @@ PROPOSED, RUNNING, EVALUATED = "proposed", "running", "evaluated"
 STATUSES = (PROPOSED, RUNNING, EVALUATED)
 """案, 実施, 評価済."""
 
-LESS, MORE = "less", "more"
-"""Which way of an indicator is better."""
+LESS, MORE, NEITHER = WAYS = ("less", "more", "neither")
+"""Which way of an indicator is better; NEITHER: it says how much, not how good."""
 
 EXPECTED, OBSERVED = AFTERS = ("expected", "observed")
 """What the figure of after is."""
 
-REACHED, BETTER, NO_BETTER, UNKNOWN = VERDICTS = ("reached", "better", "no_better", "unknown")
-"""What a value is against the target and against before."""
+REACHED, SHORT, BETTER, NO_BETTER, UNKNOWN, NOT_JUDGED = VERDICTS = (
+    *("reached", "short", "better", "no_better", "unknown", "not_judged"),
+)
+"""What a value is against the target and against before. SHORT: better, but short of the target."""
 
 LONGEST_LINE, LONGEST_TEXT, MOST = 200, 4000, 500
 """Characters of a title, characters of a text, entries of a list."""
@@ -107,7 +109,7 @@ class Draft(_Kept):
     goal: Text
     indicator: Line
     unit: Line
-    better: Literal["less", "more"]
+    better: Literal["less", "more", "neither"]
     before: Number | None
     after: Number | None
     after_is: Literal["expected", "observed"] = "expected"
@@ -149,10 +151,12 @@ class Record(Draft):
 
 
 def verdict(record: Draft, value: float | None) -> str:
-    """REACHED, BETTER, NO_BETTER or UNKNOWN: a value of the indicator against the target, then against before.
+    """One of VERDICTS: a value of the indicator against the target, then against before.
 
-    REACHED needs a target. Without a target and without a figure of before nothing can be said.
+    REACHED and SHORT need a target. Without a target and without a figure of before nothing can be said.
     """
+    if record.better == NEITHER:
+        return NOT_JUDGED
     if value is None:
         return UNKNOWN
     sign = 1.0 if record.better == MORE else -1.0
@@ -160,4 +164,6 @@ def verdict(record: Draft, value: float | None) -> str:
         return REACHED
     if record.before is None:
         return UNKNOWN
-    return BETTER if sign * value > sign * record.before else NO_BETTER
+    if sign * value <= sign * record.before:
+        return NO_BETTER
+    return BETTER if record.target is None else SHORT

@@ -59,7 +59,7 @@ def figures(found: Found, asked: Asked, kind: str, lang: str) -> dict[str, Any]:
     return {
         "indicator": say(f"event_day.indicator_{kind}", lang),
         "unit": say("event_day.unit_times" if kind == TIMES else "gaps.unit", lang),
-        "better": "more" if kind in (PRESENT, TIMES) else "less",
+        "better": "neither" if kind in (PRESENT, TIMES) else "less",
         "before": before,
         "after": after,
         "parts": _parts(found, kind, lang),
