@@ -13,7 +13,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from otsu_maps.movement import expressions, kernels, trips
+from otsu_maps.movement import expressions, kernels, motion, trips
 from otsu_maps.movement.order import blocks
 from otsu_maps.movement.pings import Pings, Source, Tally
 from otsu_maps.movement.sums import Passed, Sums, in_order, of_tables
@@ -37,11 +37,11 @@ class _Worker:
         """Count a block; gives its trips."""
         metres_a_ms, radius2, least_ms, gap_ms = self._rules.numbers
         once, duplicates = kernels.arranged(*given)
-        kept = kernels.cleaned(once, metres_a_ms)
+        kept = motion.cleaned(once, metres_a_ms)
         before = self.number
         if len(kept[0]):
             self.table, self.number = kernels.counted(self.table, kept, self._fine, self._levels, self.number)
-        device, leaves, _, o_lon, o_lat, d_lon, d_lat, stays, silent = kernels.trips(kept, radius2, least_ms, gap_ms)
+        device, leaves, _, o_lon, o_lat, d_lon, d_lat, stays, silent = motion.trips(kept, radius2, least_ms, gap_ms)
         found = trips.table(device, leaves, (o_lon, o_lat), (d_lon, d_lat), self._zones)
         self.passed.add(
             Passed(

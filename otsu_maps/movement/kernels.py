@@ -1,4 +1,4 @@
-"""One pass over the pings of a device at a time, as machine code: in order, clean, counted, stays, trips.
+"""One pass over the pings of a device at a time, as machine code: in order, and counted where they were.
 
 Pings are four arrays: device (int64), time (int64, milliseconds UTC), lon and lat (int32, ten-millionths of a degree).
 All pings of a device must be in the same call. What is exact here is exact in `expressions`: cells are whole numbers.
@@ -6,12 +6,10 @@ All pings of a device must be in the same call. What is exact here is exact in `
 
 from __future__ import annotations
 
-from math import cos
-
 import numpy as np
 import numpy.typing as npt
 
-from otsu_maps.movement.rules import METRES, TOKYO_MS
+from otsu_maps.movement.rules import TOKYO_MS
 from otsu_maps.transit.compiled import compiled
 
 Ints = npt.NDArray[np.int64]
@@ -20,7 +18,6 @@ Arranged = tuple[Ints, Ints, Positions, Positions]
 
 EMPTY = -1
 HOUR_MS = 3_600_000
-RADIANS = 3.141592653589793 / 180 / 10_000_000
 LEVEL_BITS, CELL_BITS = 2, 16
 """A key is the hour since 1970 in Tokyo, the row and the column of the cell, and the level (0 the finest)."""
 
@@ -156,43 +153,6 @@ def _without_ties(device: Ints, time: Ints, lon: Positions, lat: Positions) -> t
     return (device[keeps], time[keeps], lon[keeps], lat[keeps]), again
 
 
-@compiled
-def _is_within(lon: int, lat: int, to_lon: int, to_lat: int, radius2: float) -> bool:
-    """Whether the square of the metres between two positions (see `_squared_m`) is at most `radius2`.
-
-    On the equator the same degrees are longer: who is within reach there is here, and needs no cosine.
-    """
-    east, north = (to_lon - lon) * METRES, (to_lat - lat) * METRES
-    if east * east + north * north <= radius2:
-        return True
-    return north * north <= radius2 and _squared_m(lon, lat, to_lon, to_lat) <= radius2
-
-
-@compiled
-def _squared_m(lon: int, lat: int, to_lon: int, to_lat: int) -> float:
-    """Square of the metres between two positions, on the plane at the first."""
-    east = (to_lon - lon) * METRES * cos(lat * RADIANS)
-    north = (to_lat - lat) * METRES
-    return east * east + north * north
-
-
-@compiled
-def cleaned(pings: Arranged, metres_a_ms: float) -> Arranged:
-    """Arranged pings without those that their device could not have reached."""
-    device, time, lon, lat = pings
-    keeps = np.ones(len(device), np.bool_)
-    last = 0
-    for i in range(1, len(device)):
-        if device[i] == device[last]:
-            reach = (time[i] - time[last]) * metres_a_ms
-            keeps[i] = _is_within(lon[last], lat[last], lon[i], lat[i], reach * reach)
-        if keeps[i]:
-            last = i
-    if keeps.all():
-        return pings
-    return device[keeps], time[keeps], lon[keeps], lat[keeps]
-
-
 # --- people present ---------------------------------------------------------------------------------------------------
 
 Table = tuple[Ints, int]
@@ -255,68 +215,3 @@ def counted(table: Table, pings: Arranged, fine: int, levels: int, number: int) 
                 slots[at, 1] = ((slots[at, 1] >> NUMBER_BITS) + 1) << NUMBER_BITS | number
         hour_before, x_before, y_before = hour, x, y
     return (slots, used), number + 1
-
-
-# --- stays and trips --------------------------------------------------------------------------------------------------
-
-
-@compiled
-def stays(pings: Arranged, radius2: float, least_ms: int) -> tuple[Ints, Ints]:
-    """First and last row of every stay in arranged pings, in order; the rule is `Rules`."""
-    device, time, lon, lat = pings
-    count = len(device)
-    firsts, lasts = np.empty(count // 2 + 1, np.int64), np.empty(count // 2 + 1, np.int64)
-    found, i = 0, 0
-    while i < count:
-        j = i + 1
-        while j < count and device[j] == device[i] and _is_within(lon[i], lat[i], lon[j], lat[j], radius2):
-            j += 1
-        if j - 1 > i and time[j - 1] - time[i] >= least_ms:
-            firsts[found], lasts[found] = i, j - 1
-            found += 1
-            i = j
-        else:
-            i += 1
-    return firsts[:found], lasts[:found]
-
-
-@compiled
-def trips(
-    pings: Arranged, radius2: float, least_ms: int, gap_ms: int
-) -> tuple[Ints, Ints, Ints, Positions, Positions, Positions, Positions, int, int]:
-    """Device, departure and arrival (milliseconds UTC), lon and lat of origin and destination of every trip.
-
-    And two numbers: stays, and pairs of stays of which a silence makes no trip.
-    """
-    device, time, lon, lat = pings
-    firsts, lasts = stays(pings, radius2, least_ms)
-    count = len(firsts)
-    at_lon, at_lat = np.empty(count, np.int32), np.empty(count, np.int32)
-    for each in range(count):
-        east, north, first = np.int64(0), np.int64(0), firsts[each]
-        for row in range(first, lasts[each] + 1):
-            east += lon[row]
-            north += lat[row]
-        pings_of = lasts[each] + 1 - first
-        at_lon[each], at_lat[each] = east // pings_of, north // pings_of
-    whose, leaves, arrives = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
-    origin, destination = np.empty(count, np.int64), np.empty(count, np.int64)
-    found, silent = 0, 0
-    for each in range(1, count):
-        last, first = lasts[each - 1], firsts[each]
-        if device[last] != device[first]:
-            continue
-        if _is_within(at_lon[each - 1], at_lat[each - 1], at_lon[each], at_lat[each], radius2):
-            continue
-        is_seen = True
-        for row in range(last + 1, first + 1):
-            if time[row] - time[row - 1] > gap_ms:
-                is_seen = False
-        if not is_seen:
-            silent += 1
-            continue
-        whose[found], leaves[found], arrives[found] = device[last], time[last], time[first]
-        origin[found], destination[found] = each - 1, each
-        found += 1
-    o, d = origin[:found], destination[:found]
-    return whose[:found], leaves[:found], arrives[:found], at_lon[o], at_lat[o], at_lon[d], at_lat[d], count, silent

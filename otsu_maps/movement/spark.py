@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from otsu_maps.errors import SettingWrong
-from otsu_maps.movement import expressions, kernels, trips
+from otsu_maps.movement import expressions, kernels, motion, trips
 from otsu_maps.movement.pings import Pings, Source, Tally, batches, parts, rows_about
 from otsu_maps.movement.rules import Rules
 from otsu_maps.movement.sums import Passed, Sums, in_order
@@ -131,8 +131,8 @@ def _worker(rules: Rules, zones: Zones) -> Callable[[Iterator[pa.RecordBatch]], 
         pings = Pings(*(table.filter(table["note"].is_null())[name].to_numpy() for name in PINGS.names))
         metres_a_ms, radius2, least_ms, gap_ms = rules.numbers
         once, duplicates = kernels.arranged(*pings)
-        kept = kernels.cleaned(once, metres_a_ms)
-        device, leaves, _, o_lon, o_lat, d_lon, d_lat, stays, silent = kernels.trips(kept, radius2, least_ms, gap_ms)
+        kept = motion.cleaned(once, metres_a_ms)
+        device, leaves, _, o_lon, o_lat, d_lon, d_lat, stays, silent = motion.trips(kept, radius2, least_ms, gap_ms)
         moves = trips.table(device, leaves, (o_lon, o_lat), (d_lon, d_lat), zones)
         passed = Passed(
             duplicates=duplicates,

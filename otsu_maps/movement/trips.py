@@ -38,7 +38,7 @@ def table(
     destination: tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]],
     zones: Zones,
 ) -> pa.Table:
-    """Trips (kernels.trips) with columns of SCHEMA. `origin` and `destination`: lon and lat."""
+    """Trips (motion.trips) with columns of SCHEMA. `origin` and `destination`: lon and lat."""
     here = leaves + TOKYO_MS
     days = here // DAY_MS
     columns = [device, days, here % DAY_MS // HOUR_MS, day_types(days), zones.codes(*origin), zones.codes(*destination)]

@@ -48,6 +48,21 @@ class Found:
 
 
 def show(asked: Asked, lang: str) -> None:
+    """What it comes to, where it is known how many will come; then what was measured."""
+    if asked.plan.visitors:
+        _expected(asked, lang)
+    else:
+        st.info(say("event_day.no_visitors", lang))
+    st.header(say("event_day.measured", lang))
+    if asked.on is None:
+        st.info(say("event_day.no_day", lang))
+        return
+    around = event_day_map.cells(data.snapshot().id, asked.plan, AREA_M)
+    times = event_day_measured.show(asked.on, sorted(around), lang)
+    event_day_keep.measured(asked, times, lang)
+
+
+def _expected(asked: Asked, lang: str) -> None:
     """Tables to fill in, then what they come to."""
     snapshot_id = data.snapshot().id
     with st.expander(say("event_day.trains", lang), icon=":material/train:"):
@@ -61,13 +76,6 @@ def show(asked: Asked, lang: str) -> None:
     event_day_results.show(found, asked, lang)
     event_day_map.show(found.extra, asked.day_type, lang)
     event_day_keep.keep(found, asked, lang)
-    st.header(say("event_day.measured", lang))
-    if asked.on is None:
-        st.info(say("event_day.no_day", lang))
-        return
-    around = event_day_map.cells(snapshot_id, asked.plan, AREA_M)
-    times = event_day_measured.show(asked.on, sorted(around), lang)
-    event_day_keep.measured(asked, times, lang)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -41,6 +41,7 @@ NUMBERS: dict[str, tuple[int, int]] = {
 NAMES = (
     *("day", "from", "until", "kind", "weather", "visitors", "at", "cell", "hour"),
     *(*NUMBERS, ROWS, SHARES),
+    *("m_hour", "m_site"),
 )
 """Everything in the address that belongs to one event."""
 
@@ -89,9 +90,6 @@ def choose(lang: str) -> Asked | None:
         if started.notes:
             st.markdown("\n".join(f"* {note}" for note in started.notes))
     if plan is None:
-        return None
-    if not visitors:
-        st.info(say("event_day.no_visitors", lang))
         return None
     return replace(started, plan=plan, day_type=day_type)
 

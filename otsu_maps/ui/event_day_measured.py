@@ -22,12 +22,15 @@ from otsu_maps.ui import event_day_measured_data as measured
 from otsu_maps.ui import event_day_measured_words as words
 from otsu_maps.ui import movement_data as held
 
+LEAST_DAYS = 2
+"""So many normal days tell what is usual; one alone is shown, and kept nowhere."""
+
 
 def show(on: date, cells: Sequence[int], lang: str) -> float | None:
     """What was measured on a day around a venue, in devices and at counters.
 
     `cells`: mesh codes around the venue (1 km). Gives the largest ratio of an hour to what is usual then, None where
-    nothing is measured or nothing compares.
+    nothing is measured, nothing compares, or one normal day alone stands for all.
     """
     venue = tuple(sorted(set(cells)))
     times = _devices(on, venue, lang)
@@ -59,7 +62,7 @@ def _devices(on: date, venue: tuple[int, ...], lang: str) -> float | None:
     words.days_taken(normal, lang)
     st.caption(say("movement.devices_are", lang))
     held.withheld(lang)
-    return None if most is None else float(most["times"])
+    return float(most["times"]) if most is not None and most["days"] >= LEAST_DAYS else None
 
 
 def _say(most: dict[str, Any] | None, normal: NormalDays, lang: str) -> None:

@@ -93,7 +93,7 @@ def _tracks(rng: np.random.Generator, first: int, last: int, pings: int) -> tupl
 def ours(task: str, folder: Path) -> Callable[[], tuple[int, int]]:
     from concurrent.futures import ThreadPoolExecutor
 
-    from otsu_maps.movement import embedded, job, kernels, order, pings, trips
+    from otsu_maps.movement import embedded, job, kernels, motion, order, pings, trips
     from otsu_maps.movement.sums import of_tables
     from otsu_maps.movement.zones import Cells
 
@@ -113,8 +113,8 @@ def ours(task: str, folder: Path) -> Callable[[], tuple[int, int]]:
     if task == "od":
 
         def work(block: pings.Pings) -> Any:
-            kept = kernels.cleaned(kernels.arranged(*block)[0], source.rules.numbers[0])
-            found = kernels.trips(kept, *source.rules.numbers[1:])
+            kept = motion.cleaned(kernels.arranged(*block)[0], source.rules.numbers[0])
+            found = motion.trips(kept, *source.rules.numbers[1:])
             return trips.table(found[0], found[1], (found[3], found[4]), (found[5], found[6]), Cells(500))
 
         def od() -> tuple[int, int]:

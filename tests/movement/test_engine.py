@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from otsu_maps import mesh
-from otsu_maps.movement import embedded, expressions, kernels, order, pings, trips
+from otsu_maps.movement import embedded, expressions, kernels, motion, order, pings, trips
 from otsu_maps.movement.rules import Rules
 from otsu_maps.movement.sums import Sums, in_order
 from otsu_maps.movement.zones import OUTSIDE, Cells, Districts
@@ -70,7 +70,7 @@ def test_the_sums_equal_the_plain_rules_whatever_the_order(tmp_path: Path, by: s
 
 def test_the_expressions_on_duckdb_equal_the_kernels(tmp_path: Path) -> None:
     once, _ = kernels.arranged(*pings.Pings.together(list(blocks_of(TRACKS))))
-    kept = kernels.cleaned(once, Rules().numbers[0])
+    kept = motion.cleaned(once, Rules().numbers[0])
     table = pa.table(dict(zip(("device", "time_ms", "lon_e7", "lat_e7"), kept, strict=True)))
     connection = ibis.duckdb.connect(autoinstall_known_extensions="false", autoload_known_extensions="false")
     pq.write_table(table, tmp_path / "kept.parquet")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from otsu_maps.movement import intake, kernels
+from otsu_maps.movement import intake, kernels, motion
 from otsu_maps.movement.pings import Pings
 from otsu_maps.movement.rules import Rules
 from otsu_maps.movement.sums import of_tables
@@ -51,13 +51,13 @@ def test_everything_equals_the_plain_rules(pings: list[plain.Ping]) -> None:
     tracks = plain.by_device(pings)
     assert sorted(rows(once)) == sorted(ping for track in tracks for ping in track)
     assert again == len(pings) - len(set(pings))
-    kept = kernels.cleaned(once, metres_a_ms)
+    kept = motion.cleaned(once, metres_a_ms)
     clean = [plain.cleaned(track, RULES) for track in tracks]
     assert sorted(rows(kept)) == sorted(ping for track in clean for ping in track)
-    firsts, lasts = kernels.stays(kept, radius2, least_ms)
+    firsts, lasts = motion.stays(kept, radius2, least_ms)
     ours = sorted(tuple(rows(kept)[first : last + 1]) for first, last in zip(firsts, lasts, strict=True))
     assert ours == sorted(tuple(stay) for track in clean for stay in plain.stays(track, RULES))
-    *found, stays, silent = kernels.trips(kept, radius2, least_ms, gap_ms)
+    *found, stays, silent = motion.trips(kept, radius2, least_ms, gap_ms)
     told = [plain.trips(track, RULES) for track in clean]
     assert sorted(rows(found)) == sorted(trip for trips, _ in told for trip in trips)
     assert (stays, silent) == (len(ours), sum(cut for _, cut in told))
@@ -72,14 +72,14 @@ def test_everything_equals_the_plain_rules(pings: list[plain.Ping]) -> None:
 
 def test_a_leap_is_dropped_and_the_way_goes_on_from_the_last_ping_that_was_kept() -> None:
     pings = [(1, START, LON, LAT), (1, START + 60_000, LON + 900_000, LAT), (1, START + 120_000, LON + STEP, LAT)]
-    kept = kernels.cleaned(kernels.arranged(*arrays(pings))[0], Rules().numbers[0])
+    kept = motion.cleaned(kernels.arranged(*arrays(pings))[0], Rules().numbers[0])
     assert rows(kept) == [pings[0], pings[2]]
 
 
 def test_a_stay_lasts_exactly_twenty_minutes_or_longer() -> None:
     for seconds, count in ((20 * 60, 1), (20 * 60 - 1, 0)):
         pings = [(1, START, LON, LAT), (1, START + seconds * 1000, LON, LAT + STEP)]
-        assert len(kernels.stays(arrays(pings), *Rules().numbers[1:3])[0]) == count
+        assert len(motion.stays(arrays(pings), *Rules().numbers[1:3])[0]) == count
 
 
 @pytest.mark.parametrize(("hours", "trips", "cut"), [(6, 1, 0), (6.001, 0, 1)])
@@ -87,7 +87,7 @@ def test_a_trip_ends_in_a_silence_of_more_than_six_hours(hours: float, trips: in
     home = [(1, START, LON, LAT), (1, START + 1_800_000, LON, LAT)]
     then = START + 1_800_000 + round(hours * 3_600_000)
     work = [(1, then, LON + 90 * STEP, LAT), (1, then + 1_800_000, LON + 90 * STEP, LAT)]
-    *found, _, silent = kernels.trips(arrays(home + work), *Rules().numbers[1:])
+    *found, _, silent = motion.trips(arrays(home + work), *Rules().numbers[1:])
     assert (len(found[0]), silent) == (trips, cut)
 
 
@@ -98,7 +98,7 @@ def test_an_unsteady_position_is_no_trip() -> None:
         + [away]
         + [(1, START + t * 1000, LON + STEP, LAT) for t in (2500, 4500)]
     )
-    *found, stays, silent = kernels.trips(arrays(pings), *Rules().numbers[1:])
+    *found, stays, silent = motion.trips(arrays(pings), *Rules().numbers[1:])
     assert (stays, silent, len(found[0])) == (2, 0, 0)
 
 
