@@ -26,6 +26,7 @@ from otsu_maps.db.reader import Snapshot
 from otsu_maps.errors import OtsuMapsError, SettingWrong
 from otsu_maps.i18n import say
 from otsu_maps.queries import integrity, sources
+from otsu_maps.reasons import Reason
 from otsu_maps.terminal import console, tell
 
 GOOD, LOOK, REFUSED = 0, 1, 2
@@ -217,6 +218,12 @@ def _show_status(records: list[dict[str, Any]], as_json: bool) -> None:
         state = say(f"state.{'stale' if line['is_stale'] else line['state']}")
         table.add_row(str(record["title_ja"]), state, rows, str(line["quarantined"] or ""), age)
     console.print(table)
+    for record in records:
+        if record["problem_code"]:
+            why = Reason.stored(record["problem_code"], record["problem_params"]).sentence()
+            tell(say("cli.problem", title=record["title_ja"], why=why), "yellow")
+    if any(record["quarantined"] for record in records):
+        tell(say("cli.left_out"), "yellow")
 
 
 def _print_json(value: Any) -> None:

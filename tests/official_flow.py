@@ -50,9 +50,11 @@ def cells(west: float, south: float, east: float, north: float) -> list[Cell]:
 
 
 def people(code: str, year: int, month: int, day: int, zone: int) -> int:
-    """Invented, the same whenever it is asked; some under 10, which the ministry leaves out."""
+    """Invented, the same whenever it is asked; some now and then under 10, which the ministry leaves out."""
     usual = int(code[-6:]) * 37 % 2003
-    return usual * (20 + month + 3 * (zone == 0) - 2 * day - (year - 2019)) // 30
+    usual = usual % 30 if int(code) % 4 == 0 else usual
+    swing = (int(code[-4:]) * (year - 2018) + 5 * month) % 13 - 6
+    return usual * (24 + swing + 3 * (zone == 0) - 2 * day) // 30
 
 
 def mesh_rows(of: Mapping[str, str], year: int, month: int) -> list[str]:
