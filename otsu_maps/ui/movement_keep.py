@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from otsu_maps.analysis.evidence import LESS, MORE, MOST, OBSERVED
+from otsu_maps.analysis.evidence import LESS, MORE, MOST, NEITHER, OBSERVED
 from otsu_maps.analysis.movement_views import Difference
 from otsu_maps.i18n import say
 from otsu_maps.ui import access, data, evidence_form, url
@@ -46,8 +46,8 @@ def _keep(what: str, figures: Callable[[], dict[str, Any]], title: str, lang: st
     """Which way is better depends on the plan, so planners say it. Others read who may keep a record."""
     found: dict[str, Any] = {}
     if access.may_do("plan"):
-        label, ways = say("movement.better", lang), (MORE, LESS)
-        better = url.one_of(label, "better", ways, lambda code: say(f"evidence.better_{code}", lang), MORE)
+        label, ways = say("movement.better", lang), (NEITHER, MORE, LESS)
+        better = url.one_of(label, "better", ways, lambda code: say(f"evidence.better_{code}", lang), NEITHER)
         found = figures() | {"better": better}
         if found.get("after_is") == OBSERVED:
             st.caption(say("movement.kept_what", lang, **{name: found[name] for name in ("before", "after", "unit")}))

@@ -62,7 +62,7 @@ def test_people_of_two_months_are_kept_with_all_they_came_from(held: Snapshot, a
     record = kept("１0,000", **MONTHS)
     assert (record.before, record.after) == (pytest.approx(before, abs=0.1), pytest.approx(after, abs=0.1))
     assert record.after_is == "observed" and record.expected is None and record.observed == record.after
-    assert (record.unit, record.better, record.goal, record.target) == ("人", "more", "夜の公園に人を", 10_000)
+    assert (record.unit, record.better, record.goal, record.target) == ("人", "neither", "夜の公園に人を", 10_000)
     assert say("band.night", "ja") in record.indicator and say("day.weekday", "ja") in record.indicator
     left_out = len(set(sides[0]) ^ set(sides[1]))
     assert record.inputs.settings == {
@@ -125,7 +125,7 @@ def test_trips_of_a_district_are_kept_as_they_are_now(held: Snapshot) -> None:
 @planner
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_the_sheet_calls_both_figures_observed_and_names_the_files(lang: str) -> None:
-    record = kept("1", **MONTHS, lang=lang)
+    record = kept("1", **MONTHS, better="more", lang=lang)
     sheet = evidence_sheet.body(record, lang)
     for key in ("before_observed", "after_observed", "source", "set_left_out"):
         assert say(f"evidence.{key}", lang) in sheet
