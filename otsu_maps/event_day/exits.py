@@ -1,7 +1,8 @@
 """By which stops and stations people come and go, and how many the vehicles there can take, step by step.
 
-A vehicle is counted once: at the nearest of the places where it calls, though people may get on at others too. What a
-vehicle holds comes from `transit.seats`; where nobody knows it, its departures are counted as unknown and carry nobody.
+A vehicle is counted once: at the nearest of the places where it calls, though people may get on or off at others too.
+Where it ends there, it brings people and takes none home. What it holds comes from `transit.seats`; where nobody knows
+that, it is counted as unknown and carries nobody.
 Stations without a timetable, and extra trips, are typed by the planner: `Service`.
 """
 
@@ -15,9 +16,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from otsu_maps.analysis.transit import kind
-from otsu_maps.event_day.plan import BUS, LAST_S, MODES, RAIL, STEP_S, STEPS, Plan
+from otsu_maps.event_day.plan import BUS, LAST_S, RAIL, STEP_S, STEPS, Plan
 from otsu_maps.event_day.profile import Floats
-from otsu_maps.transit import departures, services
+from otsu_maps.transit import services
 from otsu_maps.transit.distance import metres
 from otsu_maps.transit.seats import ASSUMED
 from otsu_maps.transit.services import Day
@@ -28,7 +29,7 @@ SHOWN_WAYS = 2
 """So many destinations name a direction."""
 
 Key = tuple[str, str, str]
-"""Mode, place, and the direction of a line on tracks ('' of a bus stop: people choose the line there)."""
+"""Mode, place, and where lines on tracks go ('' of a bus stop: people choose the line there)."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Service:
 class Exit:
     """A place of a mode in one direction. `come`, `go`: [STEPS] persons for whom vehicles that arrive and that leave
     have room; `trips`: [STEPS] of those that leave. `places`: what a vehicle holds at the most, 0: unknown. `unknown`:
-    departures of which nobody knows what they hold. `last_s`: the last departure, None: there is none. `is_assumed`:
+    vehicles of which nobody knows what they hold. `last_s`: the last departure, None: there is none. `is_assumed`:
     what a vehicle holds is assumed for some of them."""
 
     mode: str
@@ -86,8 +87,8 @@ def exits(
     Typed services that `out_of_reach` names are left out.
     """
     found = {each.key: each for each in _of_timetable(timetable, on, vehicles, plan)}
-    lost = out_of_reach(typed, sites, plan)
-    for service in (each for each in typed if each.place not in lost):
+    lost = set(out_of_reach(typed, sites, plan))
+    for service in (each for each in typed if (each.mode, each.place) not in lost):
         lon, lat = sites[service.mode, service.place]
         held = found.get((service.mode, service.place, service.toward)) or _empty(service, lon, lat, plan)
         found[held.key] = _with(held, service, plan)
@@ -100,10 +101,10 @@ def near(sites: Sites, plan: Plan) -> list[tuple[str, str]]:
     return sorted((key for key in away if away[key] <= _reach(key[0], plan)), key=lambda key: (away[key], key))
 
 
-def out_of_reach(typed: Sequence[Service], sites: Sites, plan: Plan) -> list[str]:
-    """Places of typed services that nobody knows, or that are too far to walk to."""
+def out_of_reach(typed: Sequence[Service], sites: Sites, plan: Plan) -> list[tuple[str, str]]:
+    """Mode and place of typed services that nobody knows, or that are too far to walk to."""
     usable = set(near(sites, plan))
-    return list(dict.fromkeys(each.place for each in typed if (each.mode, each.place) not in usable))
+    return [key for key in dict.fromkeys((each.mode, each.place) for each in typed) if key not in usable]
 
 
 def _empty(service: Service, lon: float, lat: float, plan: Plan) -> Exit:
@@ -146,21 +147,16 @@ def _of_timetable(timetable: Timetable, on: Day, vehicles: pd.DataFrame, plan: P
     stops = timetable.stops
     away = metres(stops["lon"].to_numpy(), stops["lat"].to_numpy(), plan.lon, plan.lat)
     close = np.flatnonzero(away <= max(plan.rail_m, plan.bus_m)).astype(np.int32)
-    going, coming = (
-        _once(_runs(timetable, on, close, is_going=is_going), timetable, vehicles, away, plan)
-        for is_going in (True, False)
-    )
-    keys = ["mode", "place", "direction"]
-    by_coming = dict(list(coming.groupby(keys, sort=False)))
+    rows = _once(_runs(timetable, on, close), timetable, vehicles, away, plan)
     found: list[Exit] = []
-    for key, rows in going.groupby(keys, sort=False):
-        mode, place, direction = (str(each) for each in key)
-        names = rows["headsign"].dropna().value_counts()
+    for key, held in rows.groupby(["mode", "place", "feed", "direction"], sort=False):
+        mode, place, _, direction = (str(each) for each in key)
+        names = held["headsign"].dropna().value_counts()
         toward = "・".join(map(str, names.index[:SHOWN_WAYS])) if mode == RAIL else ""
         if any(each.key == (mode, place, toward) for each in found):  # both ways are called the same, or nothing
             toward = f"{toward}（{direction}）"
-        first = rows.iloc[0]  # the nearest: `_once` has them in this order
-        arrives = by_coming.get(key)
+        first = held.iloc[0]  # the nearest: `_once` has them in this order
+        going, coming = held[held["can_go"]], held[held["can_come"]]
         found.append(
             Exit(
                 mode=mode,
@@ -169,62 +165,68 @@ def _of_timetable(timetable: Timetable, on: Day, vehicles: pd.DataFrame, plan: P
                 lon=float(first["lon"]),
                 lat=float(first["lat"]),
                 metres=float(first["metres"]),
-                come=np.zeros(STEPS) if arrives is None else _by_step(arrives, "room"),
-                go=_by_step(rows, "room"),
-                trips=_by_step(rows, "trips"),
-                places=float(rows["places"].max()),
-                unknown=int(rows["is_unknown"].sum()),
-                last_s=int(rows["at_s"].max()),
-                is_assumed=bool(rows["is_assumed"].any()),
+                come=_by_step(coming, "arrives_s", "room"),
+                go=_by_step(going, "leaves_s", "room"),
+                trips=_by_step(going, "leaves_s", "one"),
+                places=float(held["places"].max()),
+                unknown=int(held["is_unknown"].sum()),
+                last_s=int(going["leaves_s"].max()) if len(going) else None,
+                is_assumed=bool(held["is_assumed"].any()),
             )
         )
     return found
 
 
-def _runs(timetable: Timetable, on: Day, stops: npt.NDArray[np.int32], *, is_going: bool) -> pd.DataFrame:
-    """call, trip, run (seconds after the timetable), at_s: departures, or arrivals at which somebody can get off."""
+def _runs(timetable: Timetable, on: Day, stops: npt.NDArray[np.int32]) -> pd.DataFrame:
+    """call, trip, run (seconds after the timetable), arrives_s, leaves_s, can_come, can_go: calls of a service day."""
     calls = timetable.calls
-    if is_going:
-        left = departures.of_service_day(timetable, on, stops)
-        run = left.at_s - calls.departure_s[left.call]
-        return pd.DataFrame({"call": left.call, "trip": left.trip, "run": run, "at_s": left.at_s})
     is_first = np.zeros(len(calls.stop), bool)
     is_first[calls.first[:-1]] = True
-    runs = services.runs_on(timetable, on)
-    call = np.flatnonzero(runs[calls.trip] & calls.can_alight & ~is_first & np.isin(calls.stop, stops))
+    call = np.flatnonzero(services.runs_on(timetable, on)[calls.trip] & np.isin(calls.stop, stops))
     rows, shift, _ = timetable.repeats.expanded(calls.trip[call])
     call = call[rows]
-    return pd.DataFrame({"call": call, "trip": calls.trip[call], "run": shift, "at_s": calls.arrival_s[call] + shift})
+    return pd.DataFrame(
+        {
+            "call": call,
+            "trip": calls.trip[call],
+            "run": shift,
+            "arrives_s": calls.arrival_s[call] + shift,
+            "leaves_s": calls.departure_s[call] + shift,
+            "can_come": calls.can_alight[call] & ~is_first[call],
+            "can_go": calls.can_board[call] & ~calls.is_last[call],
+        }
+    )
 
 
 def _once(found: pd.DataFrame, timetable: Timetable, vehicles: pd.DataFrame, away: Floats, plan: Plan) -> pd.DataFrame:
-    """Each vehicle at the nearest place of its kind within reach, with what it holds."""
+    """Each vehicle at the nearest place of its kind within reach, with what it holds; the nearest first."""
     calls, trips, stops = timetable.calls, timetable.trips, timetable.stops
     trip, call = found["trip"].to_numpy(), found["call"].to_numpy()
     stop, route = calls.stop[call], trips["route"].to_numpy()[trip]
     modes = np.array([mode_of(each) for each in timetable.routes["route_type"]], object)[route]
-    names = stops["name_ja"].fillna(stops["stop_id"]).to_numpy(object)[stop]
-    direction = trips["direction_id"].astype("string").fillna("").to_numpy(object)[trip]
+    is_rail = modes == RAIL
     headsign = timetable.headsign_of(call, trip.astype(np.int32))
+    direction = trips["direction_id"].astype("string").fillna("").to_numpy(object)[trip]
     direction = np.where(direction == "", [str(each or "") for each in headsign], direction)
     held = vehicles.iloc[route]
     places = (held["seats"] + held["standing"].fillna(0)).to_numpy("float64", na_value=np.nan)
     rows = found.assign(
         mode=modes,
-        place=names,
-        direction=np.where(modes == RAIL, direction, ""),
+        place=stops["name_ja"].fillna(stops["stop_id"]).to_numpy(object)[stop],
+        feed=np.where(is_rail, trips["feed_id"].to_numpy(object)[trip], ""),
+        direction=np.where(is_rail, direction, ""),
         headsign=headsign,
         lon=stops["lon"].to_numpy()[stop],
         lat=stops["lat"].to_numpy()[stop],
         metres=away[stop],
-        trips=1.0,
+        one=1.0,
         places=np.nan_to_num(places),
-        room=np.nan_to_num(places) * np.array([plan.free(each) for each in MODES])[(modes == BUS).astype(int)],
+        room=np.nan_to_num(places) * np.where(is_rail, plan.free(RAIL), plan.free(BUS)),
         is_unknown=np.isnan(places),
         is_assumed=(held["basis"] == ASSUMED).to_numpy(),
     )
-    reach = np.where(modes == RAIL, plan.rail_m, plan.bus_m)
-    rows = rows[(rows["metres"] <= reach) & (rows["at_s"] < LAST_S)]
+    reach = np.where(is_rail, plan.rail_m, plan.bus_m)
+    rows = rows[(rows["metres"] <= reach) & (rows["leaves_s"] < LAST_S) & (rows["arrives_s"] >= 0)]
     return rows.sort_values(["metres", "call"]).drop_duplicates(["trip", "run"])
 
 
@@ -233,9 +235,9 @@ def mode_of(route_type: int) -> str:
     return RAIL if kind(int(route_type)) in ON_TRACKS else BUS
 
 
-def _by_step(rows: pd.DataFrame, name: str) -> Floats:
-    at = (rows["at_s"].to_numpy() // STEP_S).astype(np.int64)
-    found: Floats = np.bincount(at, rows[name].to_numpy(np.float64), STEPS).astype(np.float64)
+def _by_step(rows: pd.DataFrame, at: str, name: str) -> Floats:
+    steps = (rows[at].to_numpy() // STEP_S).astype(np.int64)
+    found: Floats = np.bincount(steps, rows[name].to_numpy(np.float64), STEPS).astype(np.float64)
     return found
 
 

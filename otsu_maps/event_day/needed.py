@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from otsu_maps.event_day.exits import Key, Service
-from otsu_maps.event_day.outcome import COME, GO, Outcome
+from otsu_maps.event_day.outcome import COME, GO, WAYS, Outcome
 from otsu_maps.event_day.plan import STEP_S, STEPS_H
 
 MOST_ROUNDS = 30
@@ -22,11 +22,11 @@ def services(typed: tuple[Service, ...], again: Callable[[tuple[Service, ...]], 
     held: dict[Key, tuple[Trips, int]] = {}
     for _ in range(MOST_ROUNDS):
         found = again((*typed, *_rows(held)))
-        missing = {each.exit.key: each for each in found.loads if each.extra_trips(COME) + each.extra_trips(GO)}
+        missing = {each.exit.key: each for each in found.loads if any(each.extra_trips(way) for way in WAYS)}
         if not missing:
             break
         for key, each in missing.items():
-            trips = each.extra[COME] + each.extra[GO]
+            trips = np.maximum(each.extra[COME], each.extra[GO])  # one vehicle brings people and takes others
             held[key] = (held[key][0] + trips if key in held else trips, round(each.exit.places))
     return _rows(held)
 

@@ -18,15 +18,15 @@ from otsu_maps.transit.walk import Walking
 
 COME, GO = WAYS = ("come", "go")
 
-WINDOW_S = 2 * 3600
-"""After the last ones set out: until then a departure counts when people are shared among stations."""
-
 
 @dataclass(frozen=True)
 class Load:
-    """One exit: people who come by it and who go by it, and the extra trips that either would need, by step."""
+    """One exit: people who come by it and who go by it, and the extra trips that either would need, by step.
+
+    `walk`: steps on foot between it and the place."""
 
     exit: Exit
+    walk: int
     share: Mapping[str, float]
     queues: Mapping[str, Queue]
     extra: Mapping[str, npt.NDArray[np.int64]]
@@ -40,27 +40,41 @@ class Load:
         return int(self.extra[way].sum())
 
     def late(self, start_s: int) -> float:
-        """Persons on their way to the place who are still not here when it starts."""
-        waiting = float(self.queues[COME].waiting[start_s // STEP_S - 1]) if start_s >= STEP_S else 0.0
-        return waiting if waiting > NOBODY else 0.0
+        """Persons who come by it and are not at the place when it starts."""
+        held = self.queues[COME]
+        there = profile.moved(held.carried, self.walk)[: start_s // STEP_S].sum()
+        late = float(held.demand.sum() - there)
+        return late if late > NOBODY else 0.0
 
 
 @dataclass(frozen=True)
 class Outcome:
     """`loads`: the exits of which it is known what they carry. `unknown`: by mode, persons for whom no exit is known,
-    so of whom nothing can be said. `over`: by mode, more than 100 percent were typed as shares, and were cut.
+    so of whom nothing can be said. `blind`: exits with vehicles of which nobody knows what they hold: those carry
+    nobody here. `over`: by mode, more than 100 percent were typed as shares, and were cut.
     `present`: persons at the place at the end of each step."""
 
     plan: Plan
     loads: tuple[Load, ...]
     unknown: Mapping[str, float]
+    blind: tuple[Exit, ...]
     over: Mapping[str, bool]
     present: Floats
 
-    def worst(self, way: str) -> Load | None:
-        """Where the service breaks first; of several, where most people wait. None: it breaks nowhere."""
-        broken = [each for each in self.loads if each.queues[way].breaks is not None]
-        return min(broken, key=lambda each: (each.queues[way].breaks or 0, -each.queues[way].most), default=None)
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is known of everybody by what they come and go."""
+        return not any(self.unknown.values())
+
+    @property
+    def fullest_s(self) -> int:
+        """When most people are at the place; of a long time the first moment."""
+        return (int(np.argmax(self.present >= self.present.max() - NOBODY)) + 1) * STEP_S
+
+    def broken(self, way: str, mode: str) -> list[Load]:
+        """Exits of a mode at which somebody waits longer than is in order, the first one first."""
+        found = [each for each in self.loads if each.exit.mode == mode and each.queues[way].breaks is not None]
+        return sorted(found, key=lambda each: (each.queues[way].breaks or 0, -each.queues[way].most))
 
     @property
     def left(self) -> float:
@@ -83,8 +97,9 @@ class Outcome:
         waits = [each.queues[way].longest_min for each in self.loads]
         return max((wait for wait in waits if wait is not None), default=None)
 
-    def extra_trips(self, way: str) -> int:
-        return sum(each.extra_trips(way) for each in self.loads)
+    def extra_trips(self, way: str, mode: str) -> int:
+        """Trips of a mode that are missing."""
+        return sum(each.extra_trips(way) for each in self.loads if each.exit.mode == mode)
 
 
 def outcome(plan: Plan, exits: Sequence[Exit], typed_shares: Mapping[Key, float] | None = None) -> Outcome:
@@ -108,18 +123,20 @@ def outcome(plan: Plan, exits: Sequence[Exit], typed_shares: Mapping[Key, float]
             _load(plan, each, {way: float(by_way[way][i]) for way in WAYS}, courses, part)
             for i, each in enumerate(mine)
         ]
-    return Outcome(plan, tuple(loads), unknown, over, profile.present(plan))
+    blind = tuple(each for each in exits if each.unknown)
+    return Outcome(plan, tuple(loads), unknown, blind, over, profile.present(plan))
 
 
 def _load(plan: Plan, each: Exit, share: Mapping[str, float], courses: Mapping[str, Floats], part: float) -> Load:
-    walk_s = float(Walking().seconds(np.array([each.metres]))[0])
+    walk = round(float(Walking().seconds(np.array([each.metres]))[0]) / STEP_S)
     demand = {
-        COME: profile.moved(courses[COME], -walk_s) * part * share[COME],
-        GO: profile.moved(courses[GO], walk_s) * part * share[GO],
+        COME: profile.moved(courses[COME], -walk) * part * share[COME],
+        GO: profile.moved(courses[GO], walk) * part * share[GO],
     }
     room = {COME: each.come, GO: each.go}
     return Load(
         each,
+        walk,
         share,
         {way: queue(demand[way], room[way], plan.wait_steps) for way in WAYS},
         {way: extra(demand[way], room[way], plan.wait_steps, each.places * plan.full(each.mode)) for way in WAYS},
@@ -134,7 +151,7 @@ def _shares(plan: Plan, mine: Sequence[Exit], typed: Mapping[Key, float], way: s
         fixed /= fixed.sum()
     course = profile.arriving(plan) if way == COME else profile.leaving(plan)
     used = np.flatnonzero(course > 0)
-    span = slice(used[0], used[-1] + 1 + (WINDOW_S // STEP_S if way == GO else 0)) if len(used) else slice(None)
+    span = slice(used[0], used[-1] + 1 + (profile.AFTER_S // STEP_S if way == GO else 0)) if len(used) else slice(None)
     room = np.array([(each.come if way == COME else each.go)[span].sum() for each in mine])
     drawn = np.where(np.isnan(given), room * 0.5 ** (np.array([each.metres for each in mine]) / plan.half_m), 0.0)
     rest = 1 - fixed.sum()

@@ -9,9 +9,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from otsu_maps.event_day.plan import SHOW, STEP_S, STEPS, Plan
+from otsu_maps.event_day.plan import LAST_S, SHOW, STEP_S, STEPS, Plan
 
 Floats = npt.NDArray[np.float64]
+
+AFTER_S = 2 * 3600
+"""After the last ones set out, so long do they look for a vehicle."""
 
 PEAK = 0.75
 """Of the time before a show: when most people come."""
@@ -43,14 +46,19 @@ def present(plan: Plan) -> Floats:
     return np.maximum(np.cumsum(arriving(plan) - leaving(plan)), 0.0)
 
 
-def moved(course: Floats, by_s: float) -> Floats:
-    """A course later (or, below zero, earlier) by a walk; a part of a step goes to its neighbour."""
-    whole, part = divmod(by_s / STEP_S, 1)
+def moved(course: Floats, steps: int) -> Floats:
+    """A course so many steps later (below zero: earlier)."""
     found = np.zeros(len(course))
-    for shift, share in ((int(whole), 1 - part), (int(whole) + 1, part)):
-        at = np.clip(np.arange(len(course)) + shift, 0, len(course) - 1)
-        np.add.at(found, at, course * share)
+    np.add.at(found, np.clip(np.arange(len(course)) + steps, 0, len(course) - 1), course)
     return found
+
+
+def is_cut(plan: Plan) -> bool:
+    """Whether people come before 0:00, or leave so late that trips of the next morning would carry them."""
+    is_show = plan.kind == SHOW
+    first = plan.start_s - plan.come_min * 60 if is_show else plan.start_s
+    last = plan.end_s + (plan.leave_min if is_show else plan.stay_min) * 60
+    return first < 0 or last + AFTER_S > LAST_S
 
 
 def _triangle(first: float, peak: float, last: float) -> Floats:

@@ -14,7 +14,7 @@ from otsu_maps.reasons import Reason
 COLUMNS = ("place", "mode", "toward", "from", "until", "trips", "places", "extra")
 """`from` and `until` as 20:30 (24:10 after midnight); `extra`: "1" or ''."""
 
-MOST_TRIPS, MOST_PLACES = 10_000, 10_000
+MOST_TRIPS, MOST_PLACES, LONGEST = 10_000, 10_000, 9
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,6 @@ def _time(text: str) -> int:
 
 def _number(text: str, most: int) -> int:
     plain = re.sub(r"(\.0+)?$", "", unicodedata.normalize("NFKC", text).replace(",", "").strip())
-    if not plain.isdecimal() or not 1 <= int(plain) <= most:
+    if not plain.isdecimal() or len(plain) > LONGEST or not 1 <= int(plain) <= most:
         raise _Bad("bad_number", text)
     return int(plain)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -49,6 +50,8 @@ class Found:
 
 def show(asked: Asked, lang: str) -> None:
     """What it comes to, where it is known how many will come; then what was measured."""
+    for doubt in asked.doubts:
+        st.warning(doubt, icon=":material/warning:")
     if asked.plan.visitors:
         _expected(asked, lang)
     else:
@@ -78,14 +81,27 @@ def _expected(asked: Asked, lang: str) -> None:
     event_day_keep.keep(found, asked, lang)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
 def _outcome(
     snapshot_id: str, plan: Plan, day_type: str, services: tuple[Service, ...], shares: Shares = ()
 ) -> Outcome:
-    timetable = timetables.timetable(snapshot_id)
     reading = fleet.read()
-    rows = [] if reading is None else reading.frame.to_dict("records")
-    vehicles = seats.vehicles(timetable, rows)  # type: ignore[arg-type]
-    sites = event_day_trains.sites(snapshot_id)
+    rows = () if reading is None else tuple(reading.frame.itertuples(index=False, name=None))
+    names = () if reading is None else tuple(map(str, reading.frame.columns))
+    return _computed(snapshot_id, plan, day_type, services, shares, names, rows)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _computed(
+    snapshot_id: str,
+    plan: Plan,
+    day_type: str,
+    services: tuple[Service, ...],
+    shares: Shares,
+    names: tuple[str, ...],
+    rows: tuple[tuple[Any, ...], ...],
+) -> Outcome:
+    timetable = timetables.timetable(snapshot_id)
+    vehicles = seats.vehicles(timetable, [dict(zip(names, row, strict=True)) for row in rows])
+    sites = event_day_trains.sites(snapshot_id, plan.lon, plan.lat)
     found = exits.exits(timetable, timetables.plan(snapshot_id, day_type), vehicles, services, sites, plan)
     return outcome.outcome(plan, found, dict(shares))

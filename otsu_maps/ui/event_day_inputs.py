@@ -16,7 +16,7 @@ from otsu_maps.event_day.plan import DROP_IN, KINDS, LAST_S, SHOW, STEP_S, Plan
 from otsu_maps.i18n import say
 from otsu_maps.transit import services
 from otsu_maps.transit.services import DAY_TYPES
-from otsu_maps.ui import data, travel, url
+from otsu_maps.ui import data, gaps, travel, url
 
 EXAMPLE, EVENT, FREE = "x", "e", "free"
 WHICH, ROWS, SHARES = "event", "trains", "shares"
@@ -24,11 +24,15 @@ WHICH, ROWS, SHARES = "event", "trains", "shares"
 DEFAULT_FROM_S, DEFAULT_UNTIL_S = 10 * 3600, 16 * 3600
 """Of an event whose list names no hours: only something to begin with."""
 
+SHORT_S = 2 * 3600
+"""Of an event whose list names no end."""
+
 LONG_S = 3 * 3600
 """An event that is longer is begun with as one where people come and go."""
 
 PERCENT = ("rail_percent", "bus_percent", "usual_percent", "rain_fewer_percent", "rain_shift_percent")
-MINUTES = {"come_min": (10, 720), "leave_min": (10, 360), "stay_min": (10, 480), "wait_min": (0, 180)}
+MINUTES = {"come_min": (10, 720), "leave_min": (10, 360), "stay_min": (10, 480)}
+WAITS = (10, 20, 30, 40, 60, 90)
 METRES = {"radius_m": (50, 5000), "rail_m": (100, 5000), "bus_m": (100, 3000), "half_m": (50, 5000)}
 NUMBERS: dict[str, tuple[int, int]] = {
     **dict.fromkeys(PERCENT, (0, 100)),
@@ -39,7 +43,8 @@ NUMBERS: dict[str, tuple[int, int]] = {
 """Assumptions that are whole numbers, and the range of each."""
 
 NAMES = (
-    *("day", "from", "until", "kind", "weather", "visitors", "at", "cell", "hour"),
+    *("day", "from", "until", "kind", "weather", "visitors", "wait_min"),
+    *("way", "at", "cell", "hour", "indicator"),
     *(*NUMBERS, ROWS, SHARES),
     *("m_hour", "m_site"),
 )
@@ -52,14 +57,17 @@ _SHOWN = "event_day_shown"
 class Asked:
     """A plan, the kind of day (transit.services) and the day itself (None: none is named), and what it began with.
 
-    `code`: what it is in the address, the same in every language."""
+    `code`: what it is in the address, the same in every language. `notes`: where numbers are from; `doubts`: what has
+    to be said before any of them.
+    """
 
     code: str
     plan: Plan
     day_type: str
     on: date | None
-    services: tuple[Service, ...]
-    notes: tuple[str, ...]
+    services: tuple[Service, ...] = ()
+    notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 def choose(lang: str) -> Asked | None:
@@ -113,6 +121,8 @@ def _which(lang: str) -> Asked | None:
         code = url.choice(say("event_day.which", lang), WHICH, codes[1:], shown, shown(codes[0]), is_long=True)
         code = code or codes[0]
         place = _place(lang) if code == FREE else None
+    if code == FREE and place:
+        code = f"{FREE}:{place[0]}"
     if st.session_state.get(_SHOWN, code) != code:
         url.forget(*NAMES)
     st.session_state[_SHOWN] = code
@@ -126,11 +136,11 @@ def _which(lang: str) -> Asked | None:
     if place is None:
         st.info(say("event_day.no_place", lang))
         return None
-    plan = Plan(place.name, place.lon, place.lat, DEFAULT_FROM_S, DEFAULT_UNTIL_S, 0, DROP_IN)
-    return Asked(code, plan, services.HOLIDAY, None, (), ())
+    plan = Plan(place[1].name, place[1].lon, place[1].lat, DEFAULT_FROM_S, DEFAULT_UNTIL_S, 0, DROP_IN)
+    return Asked(code, plan, services.HOLIDAY, None)
 
 
-def _place(lang: str) -> travel.Place | None:
+def _place(lang: str) -> tuple[str, travel.Place] | None:
     found = travel.places(data.snapshot().id, lang)
     key = url.choice(
         say("event_day.place", lang),
@@ -140,20 +150,31 @@ def _place(lang: str) -> travel.Place | None:
         say("event_day.choose", lang),
         is_long=True,
     )
-    return found[key] if key else None
+    return (key, found[key]) if key else None
 
 
 def _of_event(code: str, row: Mapping[str, Any], lang: str) -> Asked:
     """Of an event of the list: its place, hours and first day. How many come, no list says."""
-    first = typed.seconds(row["start_time"] or "")
-    last = typed.seconds(row["end_time"] or "")
-    hours = (first, last) if first is not None and last is not None and first < last else None
-    notes = () if hours else (say("event_day.no_hours", lang),)
-    from_s, until_s = hours or (DEFAULT_FROM_S, DEFAULT_UNTIL_S)
+    from_s, until_s, doubt = _hours(row)
     kind = DROP_IN if until_s - from_s > LONG_S else SHOW
     plan = Plan(name_of(row, lang), row["lon"], row["lat"], from_s, until_s, 0, kind)
     on = row["starts_on"]
-    return Asked(code, plan, services.day_type(on), on, (), notes)
+    doubts = [say(f"event_day.{doubt}", lang)] if doubt else []
+    if row["ends_on"] > on:
+        doubts.append(say("event_day.first_day", lang, day=on))
+    return Asked(code, plan, services.day_type(on), on, doubts=tuple(doubts))
+
+
+def _hours(row: Mapping[str, Any]) -> tuple[int, int, str]:
+    """From and until, and what has to be said of them: a code or ''. What ends before it starts ends the next day."""
+    first, last = (typed.seconds(row[name] or "") for name in ("start_time", "end_time"))
+    if first is None:
+        return DEFAULT_FROM_S, DEFAULT_UNTIL_S, "no_hours"
+    if last is not None and last <= first:
+        last += 24 * 3600
+    if last is None or last > LAST_S:
+        return first, min(first + SHORT_S, LAST_S), "no_end"
+    return first, last, ""
 
 
 def name_of(row: Mapping[str, Any], lang: str) -> str:
@@ -174,6 +195,9 @@ def _assumptions(plan: Plan, lang: str) -> Plan | None:
         )
     numbers: dict[str, int] = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        numbers["wait_min"] = gaps.number(
+            say("event_day.wait_min", lang), "wait_min", WAITS, plan.wait_min, "event_day.of_minutes", lang
+        )
         for name in used(replace(plan, kind=kind)):
             least, most = NUMBERS[name]
             numbers[name] = url.number(

@@ -13,6 +13,7 @@ from otsu_maps.errors import OtsuMapsError
 from otsu_maps.event_day import typed
 from otsu_maps.event_day.exits import Service
 from otsu_maps.event_day.outcome import COME, GO, Load, Outcome, whole
+from otsu_maps.event_day.plan import SHOW
 from otsu_maps.i18n import say
 from otsu_maps.ui import access, data, event_day_inputs, event_day_map, event_day_trains, evidence_form, url
 from otsu_maps.ui.event_day_inputs import Asked
@@ -42,20 +43,16 @@ _PART: dict[str, Callable[[Load, Outcome], float]] = {
 
 def keep(found: Found, asked: Asked, lang: str) -> None:
     """Choose the indicator, then the form of `evidence_form`."""
+    kinds = [kind for kind in KINDS if kind != LATE or found.extra.plan.kind == SHOW]
     kind = url.one_of(
-        say("compare.indicator", lang), "indicator", KINDS, lambda code: say(f"event_day.indicator_{code}", lang), LEFT
+        say("compare.indicator", lang), "indicator", kinds, lambda code: say(f"event_day.indicator_{code}", lang), LEFT
     )
     evidence_form.keep("event", figures(found, asked, kind, lang), found.extra.plan.name, lang)
 
 
 def figures(found: Found, asked: Asked, kind: str, lang: str) -> dict[str, Any]:
     """Fields of evidence.Draft. `after` is unknown where no extra trip was typed; how many times usual needs none."""
-    if kind == TIMES:
-        before, after = 1.0, event_day_map.times_usual(found.extra, asked.day_type)
-        after = None if after is None else round(after, 1)
-    else:
-        before = whole(_WHOLE[kind](found.usual))
-        after = whole(_WHOLE[kind](found.extra)) if found.has_extra else None
+    before, after = _before_and_after(found, asked, kind)
     return {
         "indicator": say(f"event_day.indicator_{kind}", lang),
         "unit": say("event_day.unit_times" if kind == TIMES else "gaps.unit", lang),
@@ -73,6 +70,18 @@ def figures(found: Found, asked: Asked, kind: str, lang: str) -> dict[str, Any]:
             lang=lang,
         ),
     }
+
+
+def _before_and_after(found: Found, asked: Asked, kind: str) -> tuple[float | None, float | None]:
+    if kind == TIMES:
+        times = event_day_map.times_usual(found.extra, asked.day_type)
+        return 1.0, None if times is None else round(times, 1)
+    return _known(found.usual, kind), _known(found.extra, kind) if found.has_extra else None
+
+
+def _known(found: Outcome, kind: str) -> int | None:
+    """The figure, None where of some people it is not known by what they come and go."""
+    return whole(_WHOLE[kind](found)) if found.is_whole or kind == PRESENT else None
 
 
 def measured(asked: Asked, times: float | None, lang: str) -> None:
@@ -111,6 +120,9 @@ def _settings(found: Found, asked: Asked, lang: str) -> dict[str, Any]:
         say("event_day.day", lang): say(f"day_type.{asked.day_type}", lang),
         say("event_day.weather", lang): say(f"event_day.weather_{'rain' if plan.is_rainy else 'fine'}", lang),
     }
+    for mode, people in found.extra.unknown.items():
+        if people:
+            named[say("event_day.unknown_of", lang, mode=say(f"event_day.mode_{mode}", lang))] = whole(people)
     for each in found.extra.loads:
         come, go = (f"{100 * each.share[way]:.0f}" for way in (COME, GO))
         named[event_day_trains.name_of(each.exit.key, lang)] = say("event_day.shared", lang, come=come, go=go)

@@ -45,7 +45,7 @@ def times_usual(found: Outcome, day_type: str) -> float | None:
     In those cells of 1 km alone of which it is known how many are usually there.
     """
     where = cells(data.snapshot().id, found.plan, USUAL_M)
-    hour = int(found.present.argmax()) // STEPS_H
+    hour = found.fullest_s // 3600
     usual = {code: number for code, number in _usual(hour, day_type).items() if code in where}
     table = crowd.by_hour(found, where, USUAL_M)
     there = table[(table["hour"] == hour) & table["mesh_code"].isin(list(usual))]["persons"].sum()
@@ -83,7 +83,7 @@ def show(found: Outcome, day_type: str, lang: str) -> None:
 @st.fragment
 def _hour(found: Outcome, table: pd.DataFrame, size_m: int, day_type: str, lang: str) -> None:
     hours = [str(hour) for hour in sorted(table["hour"].unique())]
-    fullest = str(int(found.present.argmax()) // STEPS_H)
+    fullest = str(found.fullest_s // 3600)
     hour = (
         url.slide(say("movement.hour", lang), "hour", hours, held.clock_of, fullest if fullest in hours else hours[0])
         if len(hours) > 1
@@ -160,7 +160,7 @@ def _map(found: Outcome, table: pd.DataFrame, now: pd.DataFrame, hour: int, lang
     frame.swatches(
         [
             *(
-                (palette.crowd(step, theme), say("event_day.class", lang, low=round(low), high=round(high)))
+                (palette.crowd(step, theme), say("event_day.class", lang, low=whole(low), high=whole(high)))
                 for step, (low, high) in enumerate(zip(lower, edges, strict=True))
             ),
             (palette.STATION, say("event_day.exits", lang)),

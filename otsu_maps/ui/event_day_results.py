@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
-from otsu_maps.event_day import outcome
+from otsu_maps.event_day import outcome, profile
 from otsu_maps.event_day.outcome import COME, GO, WAYS, Load, Outcome, whole
-from otsu_maps.event_day.plan import MODES, SHOW, STEP_S
+from otsu_maps.event_day.plan import MODES, SHOW, Plan
 from otsu_maps.event_day.queues import Queue
 from otsu_maps.i18n import say
 from otsu_maps.maps import palette
-from otsu_maps.ui import event_day_trains, frame, movement_files, url
+from otsu_maps.ui import event_day_trains, frame, movement_files, typed_rows, url
 from otsu_maps.ui.event_day_inputs import Asked
 from otsu_maps.ui.travel import clock_of
 
@@ -25,102 +26,126 @@ ALL = "all"
 
 
 def show(found: Found, asked: Asked, lang: str) -> None:
-    """The verdict first, then figures, the chart, the table."""
+    """The verdict first, then the way home or the way there: figures, the chart, the table."""
+    st.info(say("event_day.estimate", lang), icon=":material/calculate:")
     _verdict(found, lang)
-    _figures(found.extra, lang)
-    if not found.extra.loads:
+    now = found.extra
+    if not now.loads:
         return
     way = url.one_of(say("event_day.way", lang), "way", WAYS[::-1], lambda code: say(f"event_day.way_{code}", lang), GO)
-    _chart(found.extra, way, lang)
-    _table(found.extra, way, lang)
+    _figures(now, way, lang)
+    _chart(now, way, lang)
+    _table(now, way, lang)
     _add(found, lang)
-    movement_files.offer(f"event_{way}", _file(found.extra, way, lang), lang)
+    movement_files.offer(f"event_{way}", _file(now, way, lang), lang)
     st.caption(say("event_day.how", lang))
 
 
 def _verdict(found: Found, lang: str) -> None:
     now = found.extra
     plan = now.plan
+    if profile.is_cut(plan):
+        st.warning(say("event_day.cut", lang), icon=":material/warning:")
+    for mode in (each for each in MODES if now.unknown[each]):
+        about = {"mode": say(f"event_day.mode_{mode}", lang), "people": whole(now.unknown[mode])}
+        st.error(say("event_day.unknown", lang, **about), icon=":material/help:")
+    for mode in (each for each in MODES if now.over[each]):
+        words = say("event_day.shares_over", lang, mode=say(f"event_day.mode_{mode}", lang))
+        st.warning(words, icon=":material/warning:")
     for mode in MODES:
-        if now.unknown[mode] > 0:
-            about = {"mode": say(f"event_day.mode_{mode}", lang), "people": whole(now.unknown[mode])}
-            st.error(say("event_day.unknown", lang, **about), icon=":material/warning:")
-        if now.over[mode]:
-            st.warning(
-                say("event_day.shares_over", lang, mode=say(f"event_day.mode_{mode}", lang)), icon=":material/warning:"
-            )
-    broken = {way: now.worst(way) for way in WAYS}
-    if going := broken[GO]:
-        st.error(say("event_day.breaks", lang, **_about(now, going, GO, lang)), icon=":material/train:")
+        if going := now.broken(GO, mode):
+            st.error(say("event_day.breaks", lang, **_about(going, GO, mode, plan, lang)), icon=":material/train:")
     if now.left:
         st.error(say("event_day.left", lang, people=whole(now.left)), icon=":material/bedtime:")
-    if coming := broken[COME]:
-        text = say("event_day.breaks_before", lang, **_about(now, coming, COME, lang))
-        if plan.kind == SHOW and now.late:
-            text += say("event_day.late", lang, people=whole(now.late))
-        st.warning(text, icon=":material/train:")
-    if now.loads and not any(broken.values()):
+    for mode in MODES:
+        if coming := now.broken(COME, mode):
+            words = say("event_day.breaks_before", lang, **_about(coming, COME, mode, plan, lang))
+            st.warning(words, icon=":material/train:")
+    if plan.kind == SHOW and now.late:
+        st.warning(say("event_day.late", lang, people=whole(now.late)), icon=":material/schedule:")
+    is_in_order = not any(now.broken(way, mode) for way in WAYS for mode in MODES)
+    if now.loads and is_in_order and now.is_whole:
         st.success(say("event_day.fits", lang, minutes=plan.wait_min), icon=":material/check_circle:")
     if found.has_extra:
-        before, after = found.usual, found.extra
-        about = {"before": whole(before.left), "after": whole(after.left)}
-        about |= {"most_before": whole(before.most(GO)), "most_after": whole(after.most(GO))}
-        st.markdown(say("event_day.with_extra", lang, **about))
-    unknown = sum(each.exit.unknown for each in now.loads)
-    if unknown:
-        st.caption(say("event_day.unknown_vehicles", lang, count=unknown))
+        _effect(found.usual, now, lang)
+    if now.blind:
+        names = "、".join(dict.fromkeys(event_day_trains.name_of(each.key, lang) for each in now.blind))
+        count = sum(each.unknown for each in now.blind)
+        st.warning(say("event_day.unknown_vehicles", lang, count=count, names=names), icon=":material/help:")
     if any(each.exit.is_assumed for each in now.loads):
         st.caption(say("event_day.assumed_vehicles", lang))
 
 
-def _about(found: Outcome, first: Load, way: str, lang: str) -> dict[str, Any]:
-    fullest = max(found.loads, key=lambda each: each.queues[way].most)
+def _effect(before: Outcome, after: Outcome, lang: str) -> None:
+    """What the extra trips do; nothing can be said where without them it is not known who is carried."""
+    if before.unknown != after.unknown:
+        st.warning(say("event_day.extra_alone", lang), icon=":material/help:")
+        return
+    about = {"before": whole(before.left), "after": whole(after.left)}
+    about |= {"most_before": whole(before.most(GO)), "most_after": whole(after.most(GO))}
+    st.markdown(say("event_day.with_extra", lang, **about))
+
+
+def _about(broken: Sequence[Load], way: str, mode: str, plan: Plan, lang: str) -> dict[str, Any]:
+    fullest = max(broken, key=lambda each: each.queues[way].most)
     return {
-        "at": clock_of(first.breaks_s(way) or 0),
-        "first": event_day_trains.name_of(first.exit.key, lang),
-        "minutes": found.plan.wait_min,
+        "mode": say(f"event_day.mode_{mode}", lang),
+        "at": clock_of(broken[0].breaks_s(way) or 0),
+        "minutes": plan.wait_min,
         "name": event_day_trains.name_of(fullest.exit.key, lang),
         "people": whole(fullest.queues[way].most),
     }
 
 
-def _figures(found: Outcome, lang: str) -> None:
+def _figures(found: Outcome, way: str, lang: str) -> None:
     people = say("event_day.people", lang, number="{}").format
-    at = int(found.present.argmax()) * STEP_S
-    longest = found.longest_min(GO)
-    wait = say("event_day.nobody", lang) if longest is None else say("travel.minutes", lang, minutes=round(longest))
-    trips = sum(found.extra_trips(way) for way in WAYS)
-    frame.figures(
-        [
-            (say("event_day.crowd", lang), people(f"{whole(found.present.max()):,}"), clock_of(at)),
-            (say("event_day.most_waiting", lang), people(f"{whole(found.most(GO)):,}"), say("event_day.way_go", lang)),
-            (say("event_day.longest", lang), wait, say("event_day.longest_of", lang)),
-            (say("event_day.left_over", lang), people(f"{whole(found.left):,}"), say("event_day.after_last", lang)),
-            (
-                say("event_day.more_trips", lang),
-                say("event_day.trips_of", lang, count=trips),
-                say("event_day.in_order", lang, minutes=found.plan.wait_min),
-            ),
-        ]
-    )
+    known = "" if found.is_whole else say("event_day.without_unknown", lang)
+    longest, most = found.longest_min(way), found.most(way)
+    if longest is None:
+        wait = say("event_day.nobody" if most else "event_day.no_wait", lang)
+    else:
+        wait = say("travel.minutes", lang, minutes=round(longest)) if longest else say("event_day.no_wait", lang)
+    trips = [
+        say("event_day.trips_of", lang, mode=say(f"event_day.mode_{mode}", lang), count=count)
+        for mode in MODES
+        if (count := found.extra_trips(way, mode))
+    ]
+    rows = [
+        (say("event_day.crowd", lang), people(f"{whole(found.present.max()):,}"), clock_of(found.fullest_s)),
+        (say("event_day.most_waiting", lang), people(f"{whole(most):,}"), known),
+        (say("event_day.longest", lang), wait, say("event_day.longest_of", lang)),
+    ]
+    if way == GO:
+        rows.append((say("event_day.left_over", lang), people(f"{whole(found.left):,}"), known))
+    elif found.plan.kind == SHOW:
+        rows.append((say("event_day.late_for", lang), people(f"{whole(found.late):,}"), known))
+    minutes = say("event_day.in_order", lang, minutes=found.plan.wait_min)
+    rows.append((say("event_day.more_trips", lang), "、".join(trips) or "0", minutes))
+    frame.figures(rows)
 
 
 def _chart(found: Outcome, way: str, lang: str) -> None:
     names = [event_day_trains.name_of(each.exit.key, lang) for each in found.loads]
-    codes = [str(position) for position in range(len(names))]
+    codes = [typed_rows.CELL.join(each.exit.key) for each in found.loads]
     chosen = url.choice(
-        say("event_day.at", lang), "at", codes, lambda code: names[int(code)], say("event_day.all", lang), is_long=True
+        say("event_day.at", lang),
+        "at",
+        codes,
+        lambda code: names[codes.index(code)],
+        say("event_day.all", lang),
+        is_long=True,
     )
     rows = outcome.by_hour(found, way)
     if chosen:
-        rows = rows[rows["load"] == int(chosen)]
+        rows = rows[rows["load"] == codes.index(chosen)]
     hours = rows.groupby("hour")[["demand", "room", "waiting", "extra"]].sum().reset_index()
     used = hours[(hours["demand"] >= 1) | (hours["waiting"] >= 1)]
     if used.empty:
         st.info(say("event_day.nobody_here", lang))
         return
-    hours = hours[hours["hour"].between(used["hour"].min() - 1, min(used["hour"].max() + 1, used["hour"].min() + 14))]
-    words = _in_words(hours, chosen and names[int(chosen)], way, lang)
+    moving = hours[(hours["demand"] >= 1) | ((hours["room"] >= 1) & (hours["waiting"] >= 1))]["hour"]
+    hours = hours[hours["hour"].between(used["hour"].min() - 1, moving.max() + 1)]
+    words = _in_words(hours, chosen and names[codes.index(chosen)], way, lang)
     st.vega_lite_chart(hours, _spec(way, lang), alt=words, key="event_day_chart")
     st.caption(words)
 
@@ -177,14 +202,17 @@ def _table(found: Outcome, way: str, lang: str) -> None:
             say("event_day.users", lang): whole(held.demand.sum()),
             say("event_day.breaks_at", lang): say("event_day.holds", lang) if breaks is None else clock_of(breaks),
             say("event_day.most_waiting", lang): whole(held.most),
-            say("event_day.longest", lang): _wait(held, lang),
         }
         if way == GO:
-            row[say("event_day.last", lang)] = "" if each.exit.last_s is None else clock_of(each.exit.last_s)
             row[say("event_day.left_over", lang)] = whole(held.left)
+        row[say("event_day.longest", lang)] = _wait(held, lang)
         row[say("event_day.more_trips", lang)] = each.extra_trips(way)
+        if way == GO:
+            row[say("event_day.last", lang)] = "" if each.exit.last_s is None else clock_of(each.exit.last_s)
         rows.append(row)
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    table = pd.DataFrame(rows)
+    numbers = {str(name): st.column_config.NumberColumn(format="localized") for name in table.select_dtypes("number")}
+    st.dataframe(table, hide_index=True, column_config=numbers)
 
 
 def _wait(held: Queue, lang: str) -> str:
@@ -196,7 +224,7 @@ def _wait(held: Queue, lang: str) -> str:
 
 
 def _add(found: Found, lang: str) -> None:
-    if not any(found.extra.extra_trips(way) for way in WAYS):
+    if not any(found.extra.extra_trips(way, mode) for way in WAYS for mode in MODES):
         return
     st.button(
         say("event_day.add", lang, minutes=found.extra.plan.wait_min),

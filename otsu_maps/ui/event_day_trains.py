@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -12,25 +13,33 @@ from otsu_maps.event_day.exits import Key, Service, Sites
 from otsu_maps.event_day.outcome import COME, GO, Outcome
 from otsu_maps.event_day.plan import BUS, RAIL
 from otsu_maps.i18n import say
+from otsu_maps.transit.distance import metres
 from otsu_maps.ui import data, timetables, typed_rows, url
 from otsu_maps.ui.event_day_inputs import ROWS, SHARES, Asked
 
-START, BEGAN, ADDED = "event_day_rows", "event_day_began", "event_day_added"
-OWN, OWN_OF = "event_day_own", "event_day_own_of"
+START, BEGAN, ADDED, EDITION = "event_day_rows", "event_day_began", "event_day_added", "event_day_edition"
+OWN, OWN_OF, OWN_START, OWN_KEY = "event_day_own", "event_day_own_of", "event_day_own_start", "event_day_own_key"
 JOIN = ":"
+NO_ROWS = "-"
+"""In the address: a table that was emptied."""
 
 
-@st.cache_data(max_entries=data.KEPT, show_spinner=False)
-def sites(snapshot_id: str) -> Sites:
-    """Stations and stops by mode and name. Of a name that several stops have, the first one's position."""
-    found: dict[tuple[str, str], tuple[float, float]] = {}
-    for each in data.stations(snapshot_id):
-        found.setdefault((RAIL, str(each["name_ja"])), (each["lon"], each["lat"]))
-    held = timetables.timetable(snapshot_id).stops
-    for name, lon, lat in zip(held["name_ja"], held["lon"], held["lat"], strict=True):
-        if name and not pd.isna(lon):
-            found.setdefault((BUS, str(name)), (float(lon), float(lat)))
-    return found
+@st.cache_data(max_entries=32, show_spinner=False)
+def sites(snapshot_id: str, lon: float, lat: float) -> Sites:
+    """Stations and stops by mode and name; of several of one name the nearest to a position."""
+    held = timetables.timetable(snapshot_id)
+    tracks = np.array([exits.mode_of(each) == RAIL for each in held.routes["route_type"]], bool)
+    is_rail = tracks[held.trips["route"].to_numpy()[held.calls.trip]] if len(held.trips) else np.zeros(0, bool)
+    rows = [(RAIL, str(each["name_ja"]), each["lon"], each["lat"]) for each in data.stations(snapshot_id)]
+    names = held.stops["name_ja"].fillna(held.stops["stop_id"]).to_numpy(object)
+    for mode, called in ((RAIL, held.calls.stop[is_rail]), (BUS, held.calls.stop[~is_rail])):
+        stops = held.stops.iloc[np.unique(called)]
+        rows += zip([mode] * len(stops), names[stops.index], stops["lon"], stops["lat"], strict=True)
+    table = pd.DataFrame(rows, columns=["mode", "name", "lon", "lat"]).dropna()
+    away = metres(table["lon"].to_numpy(float), table["lat"].to_numpy(float), lon, lat)
+    nearest = table.iloc[np.argsort(away, kind="stable")].drop_duplicates(["mode", "name"])
+    keys = zip(nearest["mode"], nearest["name"], strict=True)
+    return dict(zip(keys, zip(nearest["lon"], nearest["lat"], strict=True), strict=True))
 
 
 def services(asked: Asked, lang: str) -> tuple[Service, ...]:
@@ -38,7 +47,7 @@ def services(asked: Asked, lang: str) -> tuple[Service, ...]:
     st.caption(say("event_day.trains_how", lang))
     began = tuple(typed.row_of(each) for each in asked.services)
     key = _start(asked, began)
-    known = sites(data.snapshot().id)
+    known = sites(data.snapshot().id, asked.plan.lon, asked.plan.lat)
     start: pd.DataFrame = st.session_state[START]
     near = [JOIN.join(each) for each in exits.near(known, asked.plan)]
     options = list(dict.fromkeys([*near, *start["place"]]))
@@ -47,6 +56,7 @@ def services(asked: Asked, lang: str) -> tuple[Service, ...]:
         key=key,
         num_rows="dynamic",
         hide_index=True,
+        placeholder="",
         column_config={
             "place": st.column_config.SelectboxColumn(
                 say("event_day.place", lang),
@@ -65,12 +75,13 @@ def services(asked: Asked, lang: str) -> tuple[Service, ...]:
         },
     )
     rows = _texts(edited)
-    url.put(ROWS, None if rows == began else typed_rows.written(rows) or "-")
+    url.put(ROWS, None if rows == began else typed_rows.written(rows) or NO_ROWS)
     found, refused = typed.services(rows)
     for each in refused:
-        st.warning(each.reason.sentence(lang), icon="⚠️")
-    for place in exits.out_of_reach(found, known, asked.plan):
-        st.warning(say("event_day.out_of_reach", lang, place=place), icon="⚠️")
+        st.warning(each.reason.sentence(lang), icon=":material/warning:")
+    for mode, place in exits.out_of_reach(found, known, asked.plan):
+        name = place_name(mode, place, lang)
+        st.warning(say("event_day.out_of_reach", lang, place=name), icon=":material/warning:")
     return found
 
 
@@ -83,13 +94,13 @@ def _start(asked: Asked, began: typed_rows.Rows) -> str:
     """What the editor starts from must stay, or it forgets what was typed: it changes with the event alone, and where
     rows were added for a person. Gives the key of the editor."""
     added = st.session_state.pop(ADDED, ())
-    if st.session_state.get(BEGAN) != asked.code or added:
+    if st.session_state.get(BEGAN) != asked.code or url.is_new(ROWS) or added:
         text = url.get(ROWS)
-        rows = typed_rows.read(text, len(typed.COLUMNS)) if text else began
+        rows = began if text is None else () if text == NO_ROWS else typed_rows.read(text, len(typed.COLUMNS))
         st.session_state[START] = _frame((*rows, *added))
         st.session_state[BEGAN] = asked.code
-        st.session_state["event_day_edition"] = st.session_state.get("event_day_edition", 0) + 1
-    return f"event_day_trains_{st.session_state['event_day_edition']}"
+        st.session_state[EDITION] = st.session_state.get(EDITION, 0) + 1
+    return f"event_day_trains_{st.session_state[EDITION]}"
 
 
 def _frame(rows: typed_rows.Rows) -> pd.DataFrame:
@@ -146,9 +157,16 @@ def name_of(key: Key, lang: str) -> str:
 def shares(found: Outcome, asked: Asked, lang: str) -> dict[Key, float]:
     """The table of who uses what: percent by exit, blank where they are computed. `found`: without any typed share."""
     st.caption(say("event_day.shares_how", lang))
-    if st.session_state.get(OWN_OF) != asked.code:  # what the editor starts from must stay
-        st.session_state[OWN], st.session_state[OWN_OF] = _read_shares(), asked.code
-    given: dict[Key, float] = st.session_state[OWN]
+    keys = [each.exit.key for each in found.loads]
+    table_of = (asked.code, *keys)
+    if st.session_state.get(OWN_OF, ("",))[0] != asked.code or url.is_new(SHARES):
+        st.session_state[OWN] = _read_shares()
+        st.session_state.pop(OWN_OF, None)
+    if st.session_state.get(OWN_OF) != table_of:  # what the editor starts from must stay while its rows do
+        st.session_state[OWN_OF], st.session_state[OWN_START] = table_of, dict(st.session_state[OWN])
+        st.session_state[EDITION] = st.session_state.get(EDITION, 0) + 1
+        st.session_state[OWN_KEY] = f"event_day_shares_{st.session_state[EDITION]}"
+    given: dict[Key, float] = st.session_state[OWN_START]
     frame = pd.DataFrame(
         {
             "name": [name_of(each.exit.key, lang) for each in found.loads],
@@ -166,12 +184,13 @@ def shares(found: Outcome, asked: Asked, lang: str) -> dict[Key, float]:
         "own": st.column_config.NumberColumn(say("event_day.share_own", lang), min_value=0, max_value=100, step=1),
     }
     edited: pd.DataFrame = st.data_editor(
-        frame, key=f"event_day_shares_{asked.code}", hide_index=True, column_config=columns
+        frame, key=st.session_state[OWN_KEY], hide_index=True, column_config=columns, placeholder=""
     )
-    pairs = zip(found.loads, edited["own"].tolist(), strict=True)
-    typed_now = {each.exit.key: float(percent) for each, percent in pairs if not pd.isna(percent)}
-    url.put(SHARES, typed_rows.written((*key, f"{percent:g}") for key, percent in typed_now.items()))
-    return typed_now
+    own = {key: float(each) for key, each in zip(keys, edited["own"].tolist(), strict=True) if not pd.isna(each)}
+    elsewhere = {key: each for key, each in st.session_state[OWN].items() if key not in keys}
+    st.session_state[OWN] = elsewhere | own
+    url.put(SHARES, typed_rows.written((*key, f"{percent:g}") for key, percent in (elsewhere | own).items()))
+    return own
 
 
 def _read_shares() -> dict[Key, float]:

@@ -112,18 +112,27 @@ def number(label: str, name: str, default: int, least: int, most: int, step: int
     """A box for a whole number: `default` at first, which the address leaves out. What is no number is ignored."""
     asked = get(name)
     if _key(name) not in st.session_state or asked not in (None, st.session_state.get(_written(name))):
-        given = int(asked) if asked and asked.isdecimal() else default
+        given = int(asked) if asked and asked.isdecimal() and len(asked) < 16 else default
         st.session_state[_key(name)] = min(max(given, least), most)
     value = int(st.number_input(label, least, most, step=step, key=_key(name), width=WIDTH))
     put(name, None if value == default else str(value))
     return value
 
 
+def is_new(name: str) -> bool:
+    """Whether a link brought this value: the page itself wrote another one, or has not written yet."""
+    return get(name) != st.session_state.get(_written(name))
+
+
 def forget(*names: str) -> None:
-    """Widgets of these names begin anew with their defaults. Only before they are drawn."""
-    for name in names:
+    """Before they are drawn: widgets begin anew with their defaults, but for what a link just brought."""
+    gone = [name for name in names if not is_new(name)]
+    for name in gone:
         st.session_state.pop(_key(name), None)
-        put(name, None)
+        st.session_state[_written(name)] = None
+    if any(name in st.query_params for name in gone):
+        kept = st.query_params.to_dict()
+        st.query_params.from_dict({name: value for name, value in kept.items() if name not in gone})
 
 
 def text(label: str, name: str, placeholder: str) -> str:

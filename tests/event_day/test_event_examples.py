@@ -12,7 +12,7 @@ from otsu_maps import config
 from otsu_maps.errors import SettingWrong
 from otsu_maps.event_day import examples, typed
 from otsu_maps.event_day.exits import Service
-from otsu_maps.event_day.plan import LAST_S, MODES, Plan
+from otsu_maps.event_day.plan import LAST_S, MODES
 
 GOOD = ("大津", "rail", "京都", "20:30", "24:10", "12", "1000", "1")
 
@@ -60,6 +60,7 @@ def test_a_row_is_read_as_it_is_typed() -> None:
         (5, "1.5", "service_bad_number"),
         (6, "-3", "service_bad_number"),
         (6, "たくさん", "service_bad_number"),
+        (6, "9" * 5000, "service_bad_number"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_named_and_the_others_go_on(column: int, value: str, code: str) -> None:
@@ -97,7 +98,3 @@ def test_any_text_is_a_time_or_none(text: str) -> None:
 def test_wide_digits_are_digits() -> None:
     assert typed.seconds("２０：３０") == 73_800
     assert typed.services([(*GOOD[:5], "１２", "１，０００", "")])[0][0].places == 1000
-
-
-def test_an_example_is_a_plan() -> None:
-    assert all(isinstance(each.plan, Plan) for each in examples.examples(config.city().slug))

@@ -66,6 +66,49 @@ def test_of_a_train_nobody_knows_what_it_holds() -> None:
     assert (only.unknown, only.places, only.go.sum()) == (1, 0.0, 0.0)
     told = outcome.outcome(PLAN, [only])
     assert told.loads == () and told.unknown == {RAIL: 5000.0, BUS: 5000.0}
+    assert told.blind == (only,) and not told.is_whole
+
+
+def test_a_vehicle_that_ends_here_brings_people_and_takes_none_home() -> None:
+    there = [(2, 20 * H, 20 * H), (0, 20 * H + 600, 20 * H + 600), (1, 20 * H + 1200, 20 * H + 1200)]
+    back = [(1, 21 * H, 21 * H), (0, 21 * H + 600, 21 * H + 600), (2, 21 * H + 1200, 21 * H + 1200)]
+    [ends] = found_in(made(Trip(0, there)))
+    assert (ends.place, ends.come.sum(), ends.go.sum(), ends.last_s) == ("停留所1", 70, 0, None)
+    [both] = found_in(made(Trip(0, there), Trip(0, back)))
+    assert (both.come.sum(), both.go.sum()) == (70, 70)
+    assert both.come[(20 * H + 1200) // STEP_S] == 70 and both.go[21 * H // STEP_S] == 70
+
+
+def test_a_trip_that_repeats_is_a_vehicle_each_time() -> None:
+    [often] = found_in(made(Trip(0, line(20), often=((20 * H, 22 * H, 1200, True),))))
+    assert often.trips.sum() == 6 and often.go.sum() == 6 * 70
+
+
+def test_lines_of_two_feeds_at_one_place_are_two_exits() -> None:
+    held = made(Trip(0, line(20)), Trip(1, line(21)), types=(0, 0), directions=(0, 0))
+    two = replace(held, trips=held.trips.assign(feed_id=["f", "g"]))
+    services_of = replace(two, routes=held.routes)
+    assert len(exits.exits(services_of, {"f": DAY, "g": DAY}, seats.vehicles(held), (), SITES, PLAN)) == 2
+
+
+def test_a_place_of_another_mode_with_the_same_name_is_another_place() -> None:
+    rail = Service("大津", RAIL, "", 20 * H, 21 * H, 1, 100, False)
+    found = found_in(made(), rail, replace(rail, mode=BUS))
+    assert [(each.mode, each.place) for each in found] == [(RAIL, "大津")]
+
+
+def test_who_is_late_is_who_is_not_at_the_place_when_it_starts() -> None:
+    far = Exit(
+        *(RAIL, "遠い駅", "", LON, LAT, 2000.0, np.full(STEPS, 20.0), np.zeros(STEPS), np.zeros(STEPS)),
+        *(20.0, 0, None, False),
+    )
+    plan = replace(PLAN, visitors=1000, rail_percent=100, bus_percent=0, come_min=120)
+    told = outcome.outcome(plan, [far])
+    [load] = told.loads
+    there = sum(
+        20.0 for step in range(STEPS) if load.queues[COME].demand[: step + 1].sum() > 0 and (step + load.walk) < 18 * 6
+    )
+    assert load.walk == 4 and told.late == pytest.approx(1000 - there, abs=25)
 
 
 def test_directions_of_tracks_are_exits_of_their_own_and_those_of_buses_are_not() -> None:
@@ -91,7 +134,7 @@ def test_typed_trips_are_spread_over_their_time_and_extra_ones_are_empty() -> No
 
 def test_a_place_that_is_unknown_or_too_far_is_named() -> None:
     typed = [Service(name, RAIL, "", 0, H, 1, 1, False) for name in ("大津", "遠い", "どこか")]
-    assert exits.out_of_reach(typed, SITES, PLAN) == ["遠い", "どこか"]
+    assert exits.out_of_reach(typed, SITES, PLAN) == [(RAIL, "遠い"), (RAIL, "どこか")]
     assert [each.place for each in found_in(made(), *typed)] == ["大津"]
     assert exits.near(SITES, PLAN) == [(RAIL, "大津")]
 
@@ -157,7 +200,8 @@ def test_by_hour_adds_up_to_the_day() -> None:
     assert table["demand"].sum() == pytest.approx(5000) and table["room"].sum() == pytest.approx(140)
     assert table["carried"].sum() + table["waiting"].iloc[-1] == pytest.approx(5000)
     assert told.left == pytest.approx(5000 - 140) and told.most(GO) <= 5000
-    assert told.worst(GO) is not None and told.extra_trips(GO) == -(-(5000 - 140) // 70)
+    assert told.broken(GO, BUS) == list(told.loads) and told.broken(GO, RAIL) == []
+    assert told.extra_trips(GO, BUS) == -(-(5000 - 140) // 70)
 
 
 @pytest.mark.parametrize(("number", "told"), [(0, 0), (0.4, 0), (3, 10), (994, 990), (1049, 1000), (73_486, 73_500)])
