@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -23,13 +24,20 @@ from otsu_maps.i18n import say
 ROOT = Path(__file__).parents[2]
 ARGS = [
     "--no-sandbox",
-    "--use-angle=swiftshader",
+    "--disable-gpu",
     "--enable-unsafe-swiftshader",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+"""Of a Chromium that knows no other machine. (Refusing in the tests, request by request, would turn its cache off.)
+
+Without a graphics card pages are put together in memory, and maps alone are drawn by one that is played (SwiftShader).
+Were all drawn by that, it would take twice as long, and a picture higher than its 8,192 pixels would begin again from
+the top there, or be refused: "Unable to capture screenshot".
+"""
 
 
 def chromium() -> str:
@@ -74,6 +82,14 @@ def wait_for(address: str, process: subprocess.Popen[bytes], seconds: float = 60
     pytest.fail(f"{address} did not answer within {seconds} s")
 
 
+def wait_until(page: Page, script: str, about: Any = None, seconds: float = 60) -> None:
+    """Ask the page again and again. (`wait_for_function` evaluates in the page, which its security policy forbids.)"""
+    end = time.monotonic() + seconds
+    while not page.evaluate(script, about):
+        assert time.monotonic() < end, f"not within {seconds} s: {script}"
+        page.wait_for_timeout(200)
+
+
 class Server:
     """A staff server that can be killed and started again at the same address."""
 
@@ -98,28 +114,54 @@ class Server:
         self.process.wait(20)
 
 
+QUIET_S = 0.6
+"""When nothing was asked for so long, all that a page loads is there."""
+
+
 class Watched:
-    """A page that writes down every request to another host; such a request is also refused."""
+    """A page that writes down every request to another host; Chromium reaches none (ARGS)."""
 
     def __init__(self, page: Page, server: str) -> None:
         self.page, self.outside, self.server = page, [], server  # type: ignore[var-annotated]
+        self.asked_at = time.monotonic()
+        self.path: str | None = None
         page.on("request", lambda request: self._note(request.url))
         page.on("websocket", lambda socket: self._note(socket.url))
-        page.route("**/*", lambda route: route.continue_() if self._is_ours(route.request.url) else route.abort())
 
     def _is_ours(self, url: str) -> bool:
         return url.startswith((self.server, self.server.replace("http", "ws"), "data:", "blob:"))
 
     def _note(self, url: str) -> None:
+        self.asked_at = time.monotonic()
         if not self._is_ours(url):
             self.outside.append(url)
 
     def go(self, path: str) -> Page:
         """Open a page and wait until the app has run to its end."""
+        self.path = None
         self.page.goto(self.server + path)
         self.page.locator('[data-testid="stMainBlockContainer"] h1').first.wait_for(timeout=60_000)
-        self.page.locator('[data-test-script-state="notRunning"]').first.wait_for(state="attached", timeout=60_000)
+        self._end()
+        self.path = path
         return self.page
+
+    def stay(self, path: str) -> Page:
+        """For tests that only look: the page, opened unless it was the last to be opened, and all of it there."""
+        if self.path != path:
+            self.go(path)
+            self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until nothing is asked of a server any more, and the app has run to its end."""
+        end = time.monotonic() + 30
+        while time.monotonic() - self.asked_at < QUIET_S:
+            assert time.monotonic() < end, "the page asks and asks"
+            self.page.wait_for_timeout(100)
+        self._end()
+
+    def _end(self) -> None:
+        self.page.locator('[data-test-script-state="notRunning"]').first.wait_for(state="attached", timeout=60_000)
 
 
 GOOD = "correct horse battery"

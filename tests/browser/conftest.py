@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from browser_server import ARGS, Watched, chromium, serving
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 
 
 @pytest.fixture(scope="session")
@@ -25,10 +26,26 @@ def browser() -> Iterator[Browser]:
         held.close()
 
 
+@pytest.fixture(scope="module")
+def tabs(browser: Browser, server: str) -> Iterator[Callable[[int, int], Watched]]:
+    """Gives one tab a size for all tests of a module: it keeps the scripts of the app."""
+    contexts: list[BrowserContext] = []
+
+    @cache
+    def tab(width: int, height: int) -> Watched:
+        view: ViewportSize = {"width": width, "height": height}
+        contexts.append(browser.new_context(viewport=view, locale="ja-JP", color_scheme="light"))
+        return Watched(contexts[-1].new_page(), server)
+
+    yield tab
+    for context in contexts:
+        context.close()
+
+
 @pytest.fixture(params=[(1400, 900), (390, 844)], ids=["desktop", "phone"])
-def watched(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iterator[Watched]:
+def watched(request: pytest.FixtureRequest, tabs: Callable[[int, int], Watched]) -> Iterator[Watched]:
     """The app at desktop and at phone width."""
-    width, height = request.param
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="ja-JP", color_scheme="light")
-    yield Watched(context.new_page(), server)
-    context.close()
+    tab = tabs(*request.param)
+    yield tab
+    if tab.page.url.startswith(tab.server):
+        tab.page.evaluate("localStorage.clear()")  # the app keeps there whether its menu was open

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Locator, Page
 
 ROOT = Path(__file__).parents[2]
 LARGE_PX, LARGE_BOLD_PX = 24.0, 18.66
@@ -161,8 +162,24 @@ def faults(page: Page, root: str, *, lies_on: bool = False) -> dict[str, Any]:
     return {kind: what for kind, what in found.items() if what not in ([], False)}
 
 
+def picture(seen: Page | Locator, **about: Any) -> bytes:
+    """What is seen of a page or a part of it. Chromium may refuse once, when the machine is busy: it is asked again."""
+    try:
+        return seen.screenshot(**about)
+    except Error:
+        return seen.screenshot(**about)
+
+
 def keep(page: Page, room: str, name: str, *, full: bool = False) -> None:
-    """A picture `<name>.jpg` in a folder for people to look at: `build/screenshots`, elsewhere with SCREENSHOTS."""
+    """A picture `<name>.jpg` in a folder for people to look at: `build/screenshots`, elsewhere with SCREENSHOTS.
+
+    It promises nothing: where there is none, the run says so and goes on.
+    """
     folder = Path(os.environ.get("SCREENSHOTS") or ROOT / "build" / "screenshots") / room
     folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}.jpg", type="jpeg", quality=80, full_page=full)
+    path = folder / f"{name}.jpg"
+    path.unlink(missing_ok=True)
+    try:
+        path.write_bytes(picture(page, type="jpeg", quality=80, full_page=full))
+    except Error as error:
+        warnings.warn(f"no picture {path.name}: {error.message.partition(chr(10))[0]}", stacklevel=2)

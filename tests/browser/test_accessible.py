@@ -153,5 +153,5 @@ def test_skipping_lands_at_the_places(tab: Page, folder: Path) -> None:
 @pytest.mark.parametrize("path", ["/", "/hazards", "/sources"])
 def test_axe_finds_nothing_grave_on_staff_pages(watched: Watched, path: str) -> None:
     page = watched.go(path)
-    page.wait_for_timeout(1500)
+    watched.settle()
     assert [each for each in found(page) if each["impact"] in GRAVE] == []

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from browser_server import Watched, serving
 from playwright.sync_api import Browser, Page, expect
+from test_pages import MAP, wait_for_map
 
 from otsu_maps.db.reader import Snapshot
 from otsu_maps.i18n import say
@@ -21,7 +22,7 @@ from otsu_maps.queries import validity
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 INCIDENT = "drill-click"
-MAP, TABLE = '[data-testid="stDeckGlJsonChart"]', '.st-key-board_table [data-testid="stDataFrame"]'
+TABLE = '.st-key-board_table [data-testid="stDataFrame"]'
 ROW, NAME = 35, 90
 """Height of a row of the table, and how far from its left edge the names stand, in pixels."""
 
@@ -68,9 +69,19 @@ def board(browser: Browser, server: str) -> Iterator[Watched]:
     page.locator(f"{MAP} canvas").first.wait_for(timeout=60_000)
     page.locator(TABLE).wait_for(timeout=60_000)
     page.locator(MAP).evaluate("map => map.scrollIntoView({block: 'center'})")
-    page.wait_for_timeout(3000)
+    rest(held)
     yield held
     context.close()
+
+
+def rest(held: Watched) -> None:
+    """Wait until the map is drawn and its view stands still."""
+    wait_for_map(held.page)
+    held.settle()
+    before = None
+    while (now := held.page.evaluate(VIEW)) != before:
+        before = now
+        held.page.wait_for_timeout(700)
 
 
 def did(folder: Path, kind: str, payload: dict[str, Any], shelter: str | None = None) -> None:
@@ -159,9 +170,12 @@ def test_a_click_on_a_row_of_the_table_opens_that_shelter(board: Watched, folder
 
 def test_a_finger_on_a_row_opens_that_shelter(browser: Browser, server: str, folder: Path) -> None:
     context = browser.new_context(viewport={"width": 820, "height": 1180}, locale="ja-JP", has_touch=True)
-    page = Watched(context.new_page(), server).go("/board")
+    held = Watched(context.new_page(), server)
+    page = held.go("/board")
+    page.locator(TABLE).wait_for(timeout=60_000)
+    rest(held)
     page.locator(TABLE).scroll_into_view_if_needed(timeout=60_000)
-    page.wait_for_timeout(3000)
+    page.wait_for_timeout(700)
     box = page.locator(TABLE).bounding_box()
     assert box
     page.touchscreen.tap(box["x"] + NAME, box["y"] + ROW * 1.5)

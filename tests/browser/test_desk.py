@@ -36,11 +36,19 @@ def folder(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.fixture
-def server(folder: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def running(folder: Path) -> Iterator[Server]:
     held = Server(folder)
     yield held
     held.kill()
+
+
+@pytest.fixture
+def server(running: Server) -> Server:
+    """It, alive."""
+    if running.process.poll() is not None:
+        running.start()
+    return running
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 import statuses
-from browser_server import ROOT, Watched, free_port, wait_for
+from browser_server import ROOT, Watched, free_port, wait_for, wait_until
 from playwright.sync_api import Browser, Page, expect
 
 from otsu_maps import clock
@@ -29,7 +29,6 @@ COVER = "#otsu-cover"
 SCREENS = {"full_hd": (1920, 1080), "4k": (3840, 2160), "tablet": (820, 1180), "phone": (390, 844)}
 LARGE = ("full_hd", "4k")
 VIEWS = ("levels", "places", "chart", "avoid")
-ROUND_MS = SLOT_S * MOST_GROUPS * 1000
 QUICK = str(Path(__file__).parent / "quick_display.py")
 
 LOOKS = """() => {
@@ -178,7 +177,7 @@ def test_a_dead_display_covers_itself_in_each_language_and_uncovers_when_it_is_b
 
 def test_each_language_is_back_within_twenty_seconds(as_it_is: Page) -> None:
     begins = "[...Map.groupBy(window.noted.slice(1), each => each.title).values()].map(each => each.length)"
-    as_it_is.wait_for_function(f"(f => f.length === 3 && f.every(n => n > 1))({begins})", timeout=3 * ROUND_MS)
+    wait_until(as_it_is, f"(f => f.length === 3 && f.every(n => n > 1))({begins})", seconds=3 * SLOT_S * MOST_GROUPS)
     noted = as_it_is.evaluate("window.noted")
     titles = {each["title"] for each in noted}
     assert len(titles) == 3 and any("Otsu" in title for title in titles)
@@ -193,7 +192,7 @@ def test_every_view_comes_up_fits_the_screen_and_asks_nobody_else(browser: Brows
     for held in screens.values():
         held.page.evaluate(LOOKS)
     for name, held in screens.items():
-        held.page.wait_for_function("views => views.every(each => each in window.seen)", arg=VIEWS, timeout=60_000)
+        wait_until(held.page, "views => views.every(each => each in window.seen)", VIEWS)
         seen = held.page.evaluate("window.seen")
         assert all(each["clock"] for each in seen.values()), name
         assert len(seen["chart"]["pictures"]) == 1 and seen["chart"]["pictures"][0] > 0, name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
+import looks
 import numpy as np
 import pytest
 from browser_server import Watched
@@ -32,7 +33,7 @@ def desktop(browser: Browser, server: str) -> Iterator[Watched]:
 def test_each_view_opens_fits_and_asks_no_other_host(watched: Watched, view: str, lang: str) -> None:
     page = watched.go(f"/movement?view={view}&lang={lang}")
     expect(page.locator("h1").first).to_have_text(say("movement.title", lang))
-    page.wait_for_timeout(1500)
+    watched.settle()
     expect(page.locator('[data-testid="stException"]')).to_have_count(0)
     expect(page.locator('[data-testid="stAlertContentError"]')).to_have_count(0)
     assert page.evaluate(FITS) and watched.outside == []
@@ -46,7 +47,7 @@ def test_its_map_is_drawn(watched: Watched, view: str) -> None:
 
 
 def picture(page: Page) -> Image.Image:
-    return Image.open(io.BytesIO(page.locator(f"{MAP} canvas").first.screenshot())).convert("RGB")
+    return Image.open(io.BytesIO(looks.picture(page.locator(f"{MAP} canvas").first))).convert("RGB")
 
 
 def ground(image: Image.Image) -> float:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import looks
 import pytest
 from browser_server import GOOD, Server, Watched, signed_in
 from playwright.sync_api import Browser, expect
@@ -42,7 +43,7 @@ def server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     held.kill()
 
 
-@pytest.fixture(params=[(1400, 1000), (390, 844)], ids=["desktop", "phone"])
+@pytest.fixture(scope="module", params=[(1400, 1000), (390, 844)], ids=["desktop", "phone"])
 def planner(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Watched]:
     with signed_in(browser, server.address, "planner", *request.param) as held:
         yield held
@@ -53,7 +54,7 @@ def planner(request: pytest.FixtureRequest, browser: Browser, server: Server) ->
 def test_a_page_opens_fits_and_asks_no_other_host(planner: Watched, path: str, lang: str) -> None:
     page = planner.go(path + ("&" if "?" in path else "?") + f"lang={lang}")
     expect(page.locator("h1").first).to_have_text(say(PAGES[path], lang))
-    page.wait_for_timeout(1500)
+    planner.settle()
     expect(page.locator('[data-testid="stException"]')).to_have_count(0)
     expect(page.locator('[data-testid="stAlertContentError"]')).to_have_count(0)
     assert page.evaluate(FITS) and planner.outside == []
@@ -93,13 +94,13 @@ def test_the_area_that_is_reached_follows_the_slider_of_the_time(browser: Browse
         page = watched.go("/travel")
         wait_for_map(page)
         said = page.locator('[data-testid="stMain"] p').filter(has_text="60 分以内に")
-        before, drawn = said.first.inner_text(), page.locator(MAP).screenshot()
+        before, drawn = said.first.inner_text(), looks.picture(page.locator(MAP))
         assert "8:00" in before
         for time in ("8:10", "8:20", "8:30"):
             page.get_by_role("slider").last.press("ArrowRight")
             expect(said.first).to_contain_text(time, timeout=30_000)
         page.wait_for_timeout(2000)
-        assert page.locator(MAP).screenshot() != drawn
+        assert looks.picture(page.locator(MAP)) != drawn
         assert "at=510" in page.url and watched.outside == []
         page.reload()
         expect(said.first).to_contain_text("8:30", timeout=60_000)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import looks
 import pytest
-from playwright.sync_api import Browser, Page
+from PIL import Image
+from playwright.sync_api import Browser, Error, Page
 
 sys.path.append(str(Path(__file__).parents[1] / "analysis"))
 
@@ -174,3 +175,27 @@ def test_what_is_measured_is_found(screens: Mapping[str, Page]) -> None:
         '<ul><li style="height:10px"><p>out</p></li></ul></section>'
     )
     assert {"over | under", "out of its line: out"} <= set(screen.evaluate(looks.OVERLAPS, "#page"))
+
+
+def test_the_picture_of_a_long_page_holds_all_of_it_and_one_that_is_refused_is_told_of(
+    screens: Mapping[str, Page], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCREENSHOTS", str(tmp_path))
+    screen = screens["phone"]
+    screen.set_content(
+        '<body style="margin:0;background:#00f"><p style="margin:9900px 0 0;height:100px;background:#0f0">'
+    )
+    looks.keep(screen, "room", "long", full=True)
+    kept = Image.open(tmp_path / "room" / "long.jpg")
+    blue, green = (0, 0, 255), (0, 255, 0)
+    assert kept.size == (390, 10_000)
+    for high, colour in ((50, blue), (8_300, blue), (9_850, blue), (9_950, green)):
+        assert max(abs(a - b) for a, b in zip(kept.getpixel((9, high)), colour, strict=True)) < 10, high
+
+    def refuse(**_: object) -> bytes:
+        raise Error("Unable to capture screenshot")
+
+    monkeypatch.setattr(screen, "screenshot", refuse)
+    with pytest.warns(UserWarning, match=r"long.jpg: Unable to capture"):
+        looks.keep(screen, "room", "long")
+    assert not list((tmp_path / "room").iterdir())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import subprocess
@@ -14,8 +13,8 @@ from pathlib import Path
 import pytest
 from browser_server import ROOT, Watched, free_port, serving, wait_for
 from fake_provider import Provider, running_provider
-from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from test_pages import MAP, colours, wait_for_map
 
 from otsu_maps.access.roles import ROLES
 from otsu_maps.i18n import say
@@ -25,8 +24,8 @@ from otsu_maps.ledger.store import FILE, Ledger
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 GOOD = "correct horse battery"
-MAP = '[data-testid="stDeckGlJsonChart"]'
 SIGN_IN = say("access.sign_in", "ja")
+SIZES = {"desktop": (1400, 900), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="module")
@@ -85,13 +84,27 @@ class Complaining(Watched):
         return self.page
 
 
-@pytest.fixture(params=[(1400, 900), (390, 844)], ids=["desktop", "phone"])
-def person(request: pytest.FixtureRequest, browser: Browser, guarded: str) -> Iterator[Complaining]:
-    """Somebody with a browser of their own, not signed in."""
-    width, height = request.param
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="ja-JP", color_scheme="light")
-    yield Complaining(context.new_page(), guarded)
+@pytest.fixture(scope="module", params=SIZES.values(), ids=SIZES)
+def device(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    """What one person after the other uses."""
+    context = bought(browser, *request.param)
+    yield context
     context.close()
+
+
+def bought(browser: Browser, width: int, height: int) -> BrowserContext:
+    return browser.new_context(viewport={"width": width, "height": height}, locale="ja-JP", color_scheme="light")
+
+
+@pytest.fixture
+def person(device: BrowserContext, guarded: str) -> Iterator[Complaining]:
+    """Somebody at it, not signed in."""
+    device.clear_cookies()
+    page = device.new_page()
+    page.goto(f"{guarded}/healthz")
+    page.evaluate("localStorage.clear()")  # the app keeps there whether its menu was open
+    yield Complaining(page, guarded)
+    page.close()
 
 
 def is_asked(page: Page) -> None:
@@ -121,15 +134,8 @@ def test_sign_in_reload_and_sign_out(person: Complaining) -> None:
 
 def test_a_map_is_drawn_under_the_policy_which_refuses_nothing_that_is_needed(person: Complaining) -> None:
     page = person.sign_in("viewer", "/hazards")
-    page.locator(f"{MAP} canvas").first.scroll_into_view_if_needed(timeout=60_000)
-    colours = 0
-    for _ in range(60):
-        picture = Image.open(io.BytesIO(page.locator(MAP).first.screenshot())).convert("RGB").quantize(32)
-        colours = len(picture.getcolors() or [])
-        if colours > 12:
-            break
-        page.wait_for_timeout(250)
-    assert colours > 12
+    wait_for_map(page)
+    assert colours(page, MAP) > 12
     for path in ("/", "/transit", "/people_flow", "/events", "/sources"):
         person.go(path)
     assert person.refused == []
@@ -181,14 +187,18 @@ def test_at_a_shared_desk_the_person_is_changed_in_one_step(person: Complaining)
     assert "/events" in page.url
 
 
-def test_a_page_left_alone_goes_blank_by_itself(person: Complaining, ledger: Ledger) -> None:
-    page = person.sign_in("headquarters", "/sources")
-    expect(page.locator(".otsu-demo")).to_be_visible(timeout=60_000)
+def test_a_page_left_alone_goes_blank_by_itself(browser: Browser, guarded: str, ledger: Ledger) -> None:
+    contexts = [bought(browser, *size) for size in SIZES.values()]
+    pages = [Complaining(context.new_page(), guarded).sign_in("headquarters", "/sources") for context in contexts]
+    for page in pages:
+        expect(page.locator(".otsu-demo")).to_be_visible(timeout=60_000)
     with ledger.writing() as connection:  # as if everybody had gone for two hours
         table = accounts.tables.session
         connection.execute(table.update().values(seen_at=accounts.clock.now() - timedelta(hours=2)))
-    is_asked(page)
-    expect(page.get_by_text(say("access.sign_in_again", "ja"))).to_be_visible()
+    for page in pages:
+        is_asked(page)
+        expect(page.get_by_text(say("access.sign_in_again", "ja"))).to_be_visible()
+        page.context.close()
 
 
 def test_what_the_menu_hides_the_address_does_not_open(person: Complaining) -> None:
