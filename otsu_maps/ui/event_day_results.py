@@ -105,11 +105,6 @@ def _figures(found: Outcome, way: str, lang: str) -> None:
         wait = say("event_day.nobody" if most else "event_day.no_wait", lang)
     else:
         wait = say("travel.minutes", lang, minutes=round(longest)) if longest else say("event_day.no_wait", lang)
-    trips = [
-        say("event_day.trips_of", lang, mode=say(f"event_day.mode_{mode}", lang), count=count)
-        for mode in MODES
-        if (count := found.extra_trips(way, mode))
-    ]
     rows = [
         (say("event_day.crowd", lang), people(f"{whole(found.present.max()):,}"), clock_of(found.fullest_s)),
         (say("event_day.most_waiting", lang), people(f"{whole(most):,}"), known),
@@ -119,8 +114,11 @@ def _figures(found: Outcome, way: str, lang: str) -> None:
         rows.append((say("event_day.left_over", lang), people(f"{whole(found.left):,}"), known))
     elif found.plan.kind == SHOW:
         rows.append((say("event_day.late_for", lang), people(f"{whole(found.late):,}"), known))
-    minutes = say("event_day.in_order", lang, minutes=found.plan.wait_min)
-    rows.append((say("event_day.more_trips", lang), "、".join(trips) or "0", minutes))
+    within = say("event_day.in_order", lang, minutes=found.plan.wait_min)
+    for mode in MODES:
+        if count := found.extra_trips(way, mode):
+            name = say("event_day.more_of", lang, mode=say(f"event_day.mode_{mode}", lang))
+            rows.append((name, say("event_day.trips_of", lang, count=count), within))
     frame.figures(rows)
 
 
@@ -179,7 +177,7 @@ def _spec(way: str, lang: str) -> dict[str, Any]:
     return {
         "height": CHART,
         "layer": [bars, *lines, over],
-        "config": {"legend": {"orient": "bottom", "title": None}},
+        "config": {"legend": {"orient": "bottom", "title": None, "labelLimit": 0}},
     }
 
 

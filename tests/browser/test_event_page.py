@@ -46,23 +46,26 @@ def test_the_crowd_follows_the_hour_on_the_map_and_in_its_sentence(desktop: Watc
 def test_missing_trips_go_into_the_table_and_everybody_gets_home(desktop: Watched) -> None:
     page = desktop.go("/event")
     wait_for_map(page)
-    left = page.get_by_text("帰れずに残ります")
+    left = page.get_by_text("乗れずに残る見込みです")
     expect(left).to_be_visible()
     page.get_by_role("button", name=say("event_day.add", "ja", minutes=30)).click()
     expect(page.get_by_text(say("event_day.fits", "ja", minutes=30))).to_be_visible(timeout=60_000)
     expect(left).to_have_count(0)
-    page.reload()
+    assert "trains=" in page.url
+    page.reload()  # what the address holds is what somebody else sees who gets the link
     expect(page.get_by_text(say("event_day.fits", "ja", minutes=30))).to_be_visible(timeout=60_000)
 
 
 def test_another_event_begins_with_its_own_assumptions(desktop: Watched) -> None:
     page = desktop.go("/event?visitors=1000")
     expect(page.get_by_text("300,000")).to_have_count(0)
-    page.get_by_label(say("event_day.which", "ja")).click()
+    page.locator('[data-testid="stSelectbox"] [role="combobox"], [data-testid="stSelectbox"] input').first.click()
     page.get_by_text("雨の週末の朝市").first.click()
     box = page.get_by_label(say("event_day.visitors", "ja"))
     expect(box).to_have_value("2000", timeout=30_000)
     assert "visitors" not in page.url
+    page.goto(f"{desktop.server}/event?event=x:market&visitors=5555")
+    expect(box).to_have_value("5555", timeout=30_000)
 
 
 def test_from_the_list_of_events_one_gets_there(desktop: Watched) -> None:
