@@ -28,11 +28,12 @@ def between(snapshot: Snapshot, first: date, last: date) -> list[dict[str, Any]]
 
 
 def placed(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Events with a first day and a position: event_id, name_ja, name_en, starts_on, ends_on, start_time, end_time,
-    lon, lat; in order."""
+    """Events with a first day and a position: event_id, name_ja, name_en, starts_on, ends_on, recurrence_text_ja,
+    start_time, end_time, lon, lat; in order."""
     return snapshot.rows(
         """
-        SELECT event_id, name_ja, name_en, starts_on, ends_on, start_time, end_time, lon, lat FROM event
+        SELECT event_id, name_ja, name_en, starts_on, ends_on, recurrence_text_ja, start_time, end_time, lon, lat
+        FROM event
         WHERE starts_on IS NOT NULL AND lon IS NOT NULL ORDER BY starts_on, start_time, event_id
         """
     )

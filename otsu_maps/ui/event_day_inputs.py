@@ -161,7 +161,7 @@ def _of_event(code: str, row: Mapping[str, Any], lang: str) -> Asked:
     on = row["starts_on"]
     doubts = [say(f"event_day.{doubt}", lang)] if doubt else []
     if row["ends_on"] > on:
-        doubts.append(say("event_day.first_day", lang, day=on))
+        doubts.append(say("event_day.recurs" if row["recurrence_text_ja"] else "event_day.first_day", lang, day=on))
     return Asked(code, plan, services.day_type(on), on, doubts=tuple(doubts))
 
 
