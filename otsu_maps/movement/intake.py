@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -30,20 +32,26 @@ def judged(
 
 
 @compiled
-def scattered(device: Ints, parts: int, shift: int) -> tuple[Ints, Ints]:
-    """Rows by part (a power of two of them, from bits of the device's hash above `shift`), and where each starts."""
+def parted(
+    device: Ints, time: Ints, lon: Positions, lat: Positions, records: npt.NDArray[Any], parts: int, shift: int
+) -> Ints:
+    """Fills `records` with the pings by part (a power of two of them, from bits of the device's hash above `shift`).
+
+    Those of a part stay in their old order. Gives where each part starts, and where the last one ends.
+    """
     starts = np.zeros(parts + 1, np.int64)
-    part = np.empty(len(device), np.int64)
+    part = np.empty(len(device), np.int32)
     for i in range(len(device)):
         part[i] = mixed(device[i]) >> shift & (parts - 1)
         starts[part[i] + 1] += 1
     for each in range(parts):
         starts[each + 1] += starts[each]
-    rows, free = np.empty(len(device), np.int64), starts.copy()
+    free = starts.copy()
     for i in range(len(device)):
-        rows[free[part[i]]] = i
+        at = free[part[i]]
+        records[at].device, records[at].time, records[at].lon, records[at].lat = device[i], time[i], lon[i], lat[i]
         free[part[i]] += 1
-    return rows, starts
+    return starts
 
 
 @compiled

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from otsu_maps.movement.intake import is_ascending, scattered
+from otsu_maps.movement.intake import is_ascending, parted
 from otsu_maps.movement.pings import BATCH_ROWS, NONE, Part, Pings, Source, Tally, batches, ids, parts
 
 BLOCK_ROWS = 1 << 20
@@ -124,10 +124,8 @@ def _spread(stream: Iterator[Pings], folder: Path, shift: int) -> Iterator[Pings
     with ExitStack() as stack:
         opened = [stack.enter_context(file.open("wb")) for file in files]
         for pings in stream:
-            rows, starts = scattered(pings.device, len(files), shift)
-            records: npt.NDArray[Any] = np.empty(len(rows), RECORD)
-            for name in Pings._fields:
-                records[name] = getattr(pings, name)[rows]
+            records: npt.NDArray[Any] = np.empty(len(pings.device), RECORD)
+            starts = parted(*pings, records, len(files), shift)
             for part, into in enumerate(opened):
                 records[starts[part] : starts[part + 1]].tofile(into)
     ready, count = list[Pings](), 0

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from otsu_maps.movement import intake, kernels, motion
+from otsu_maps.movement.order import RECORD
 from otsu_maps.movement.pings import Pings
 from otsu_maps.movement.rules import Rules
 from otsu_maps.movement.sums import of_tables
@@ -106,7 +107,11 @@ def test_an_unsteady_position_is_no_trip() -> None:
 @settings(deadline=None)
 def test_parts_hold_every_row_once_and_a_device_in_one_part(devices: list[int], shift: int) -> None:
     device = np.array(devices + devices, dtype=np.int64)
-    order, starts = intake.scattered(device, 64, shift)
-    assert sorted(order.tolist()) == list(range(len(device)))
-    parts = [set(device[order[a:b]].tolist()) for a, b in pairwise(starts)]
+    row = np.arange(len(device))
+    records = np.empty(len(device), RECORD)
+    starts = intake.parted(device, row, row.astype(np.int32), -row.astype(np.int32), records, 64, shift)
+    assert sorted(records["time"].tolist()) == row.tolist() and (records["lon"] == -records["lat"]).all()
+    assert (records["device"] == device[records["time"]]).all() and (records["lon"] == records["time"]).all()
+    assert all((np.diff(records["time"][a:b]) > 0).all() for a, b in pairwise(starts)), "in their old order"
+    parts = [set(records["device"][a:b].tolist()) for a, b in pairwise(starts)]
     assert sum(map(len, parts)) == len(set(devices))
