@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import shapely
 from real import REAL, needs_real
+from sources_file import take_out
 
 from etl import build, cards, publish
 from etl.__main__ import main
@@ -46,11 +47,9 @@ def etl(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> Etl:
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Path:
+def own(tmp_path: Path, light: Path) -> Path:
     """A copy of the demo's files that a test may spoil; build with `own / "sources.toml"`."""
-    shutil.copytree(config.GEODATA / "basemap", tmp_path / "files" / "basemap")
-    shutil.copytree(config.GEODATA / "demo", tmp_path / "files" / "demo")
-    return tmp_path / "files" / "demo"
+    return shutil.copytree(light.parents[1], tmp_path / "files") / light.parent.name
 
 
 def of(records: list[dict[str, Any]], source_id: str) -> dict[str, Any]:
@@ -61,12 +60,6 @@ def of(records: list[dict[str, Any]], source_id: str) -> dict[str, Any]:
 def overlay(path: Path, text: str) -> Path:
     path.write_text(text, "utf-8")
     return path
-
-
-def without(toml: Path, source_id: str) -> None:
-    """Take a source out of a sources file: its file is not there any more."""
-    kept = [part for part in toml.read_text("utf-8").split("\n[") if not part.startswith(f"{source_id}]")]
-    toml.write_text("\n[".join(kept), "utf-8")
 
 
 def counts() -> dict[str, int]:
@@ -106,29 +99,29 @@ def test_every_row_of_every_source_is_accounted_for(demo: Snapshot) -> None:
         assert record["rows_in"] == record["rows_out"] + record["quarantined"] + record["rows_elsewhere"], record
 
 
-def test_two_builds_of_the_same_files_give_the_same_ids(etl: Etl) -> None:
+def test_two_builds_of_the_same_files_give_the_same_ids(etl: Etl, light: Path) -> None:
     seen = []
     for _ in range(2):
-        etl("build", "--sources", "demo")
+        etl("build", "--sources", light)
         with Snapshot.current() as snapshot:
             seen.append({row["place_id"]: row["upstream_id"] for row in places.places(snapshot)})
     assert seen[0] == seen[1]
 
 
-def test_a_second_build_says_of_a_source_that_was_never_there_what_the_first_said(etl: Etl) -> None:
-    first, second = (of(etl("build", "--sources", "demo")[1], "municipal_register") for _ in range(2))
+def test_a_second_build_says_of_a_source_that_was_never_there_what_the_first_said(etl: Etl, light: Path) -> None:
+    first, second = (of(etl("build", "--sources", light)[1], "municipal_register") for _ in range(2))
     assert first == second
     assert first["state"] == "absent"
     assert first["problem_code"] is None
 
 
-def test_nothing_is_left_of_a_build_but_its_snapshot(etl: Etl) -> None:
-    etl("build", "--sources", "demo")
+def test_nothing_is_left_of_a_build_but_its_snapshot(etl: Etl, light: Path) -> None:
+    etl("build", "--sources", light)
     assert sorted(path.name for path in snapshots.folder().iterdir()) == ["CURRENT", snapshots.current_path().name]
 
 
-def test_a_build_can_wait_to_be_published(etl: Etl) -> None:
-    code, _ = etl("build", "--sources", "demo", "--no-publish")
+def test_a_build_can_wait_to_be_published(etl: Etl, light: Path) -> None:
+    code, _ = etl("build", "--sources", light, "--no-publish")
     assert code == 0
     assert snapshots.current_id() is None
     assert etl("check")[0] == 0
@@ -139,8 +132,8 @@ def test_a_build_can_wait_to_be_published(etl: Etl) -> None:
 # Status
 
 
-def test_status_gives_exactly_the_documented_keys(etl: Etl) -> None:
-    etl("build", "--sources", "demo")
+def test_status_gives_exactly_the_documented_keys(etl: Etl, light: Path) -> None:
+    etl("build", "--sources", light)
     code, records = etl("status")
     assert code == 0
     assert [record["id"] for record in records] == sorted(cards.registry(config.city()))
@@ -203,7 +196,7 @@ def test_a_source_that_turned_to_garbage_keeps_its_last_good_rows_and_says_so(
 
 def test_a_source_whose_file_vanished_keeps_its_last_good_rows_and_says_so(etl: Etl, own: Path) -> None:
     etl("build", "--sources", own / "sources.toml")
-    without(own / "sources.toml", "gsi_shelters")
+    take_out(own / "sources.toml", "gsi_shelters")
     for _ in range(2):
         code, records = etl("build", "--sources", own / "sources.toml")
         shelters = of(records, "gsi_shelters")
@@ -372,7 +365,7 @@ def test_no_build_without_a_boundary_and_the_old_snapshot_serves_on(etl: Etl, ow
 
 def test_no_build_without_a_place(etl: Etl, own: Path) -> None:
     for source_id in ("gsi_sites", "gsi_shelters", "city_facts"):
-        without(own / "sources.toml", source_id)
+        take_out(own / "sources.toml", source_id)
     assert etl("build", "--sources", own / "sources.toml")[0] == 2
     assert snapshots.current_id() is None
     assert not list(snapshots.folder().iterdir()), "a refused build leaves nothing behind"

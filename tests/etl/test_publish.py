@@ -31,19 +31,19 @@ WHOLE = {"premises": 80, "sites": 116, "shelters": 75, "shelters_with_flags": 58
 
 
 @pytest.fixture
-def folder(demo_folder: Path, data_dir: Path) -> Path:
+def folder(light_folder: Path, data_dir: Path) -> Path:
     """A data folder of its own with the demo published."""
-    shutil.copytree(demo_folder / "snapshots", data_dir / "snapshots")
+    shutil.copytree(light_folder / "snapshots", data_dir / "snapshots")
     return data_dir
 
 
-def built(overlay: Path = cards.DEMO) -> str:
+def built(overlay: Path) -> str:
     city = config.city()
     return build.build(city, cards.registry(city, overlay)).snapshot_id
 
 
-def start_build(folder: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "etl", "build", "--sources", "demo"]
+def start_build(folder: Path, overlay: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "etl", "build", "--sources", str(overlay)]
     environment = os.environ | {"OTSU_DATA_DIR": str(folder)}
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -70,9 +70,9 @@ class Watching(threading.Thread):
 
 
 @pytest.mark.xdist_group("kill")
-def test_builds_killed_at_random_moments_never_break_a_reader(folder: Path) -> None:
+def test_builds_killed_at_random_moments_never_break_a_reader(folder: Path, light: Path) -> None:
     start = time.monotonic()
-    assert start_build(folder).wait(120) == 0
+    assert start_build(folder, light).wait(120) == 0
     duration = time.monotonic() - start
     stop = threading.Event()
     watching = Watching(read_whole, stop)
@@ -80,7 +80,7 @@ def test_builds_killed_at_random_moments_never_break_a_reader(folder: Path) -> N
     moments = random.Random(20261124)
     killed = 0
     for _ in range(KILLS):
-        process = start_build(folder)
+        process = start_build(folder, light)
         try:
             process.wait(moments.uniform(0.3, 1.0) * duration)
         except subprocess.TimeoutExpired:
@@ -91,7 +91,7 @@ def test_builds_killed_at_random_moments_never_break_a_reader(folder: Path) -> N
     assert watching.wrong == []
     assert watching.seen and all(counts == WHOLE for counts in watching.seen)
     assert killed >= KILLS // 2
-    assert start_build(folder).wait(120) == 0
+    assert start_build(folder, light).wait(120) == 0
     assert read_whole() == WHOLE
 
 
@@ -107,12 +107,11 @@ def test_what_killed_builds_left_is_pruned_once_it_is_old(folder: Path) -> None:
 
 
 @pytest.mark.xdist_group("kill")
-def test_readers_see_only_whole_snapshots_while_others_are_published(folder: Path) -> None:
-    geodata = folder / "geodata"
-    shutil.copytree(config.GEODATA, geodata)
-    sites = geodata / "demo" / "sites.csv"
+def test_readers_see_only_whole_snapshots_while_others_are_published(folder: Path, light: Path) -> None:
+    demo = shutil.copytree(light.parents[1], folder / "files") / light.parent.name
+    sites = demo / "sites.csv"
     sites.write_text("\n".join(sites.read_text("utf-8").splitlines()[:-1]) + "\n", "utf-8")
-    full, lesser = built(), built(geodata / "demo" / "sources.toml")
+    full, lesser = built(light), built(demo / light.name)
     publish.publish(lesser)
     states = [read_whole(), WHOLE]
     assert states[0] != states[1]
@@ -132,19 +131,19 @@ def test_readers_see_only_whole_snapshots_while_others_are_published(folder: Pat
     assert {str(counts) for reader in watching for counts in reader.seen} == {str(counts) for counts in states}
 
 
-def test_an_open_reader_goes_on_with_what_it_opened(folder: Path) -> None:
+def test_an_open_reader_goes_on_with_what_it_opened(folder: Path, light: Path) -> None:
     with Snapshot.current() as snapshot:
-        publish.publish(built())
+        publish.publish(built(light))
         for path in snapshots.finished():
             if path.stem == snapshot.id:
                 path.unlink()
         assert places.count(snapshot) == WHOLE
 
 
-def test_an_older_snapshot_is_the_way_back(folder: Path) -> None:
+def test_an_older_snapshot_is_the_way_back(folder: Path, light: Path) -> None:
     before = snapshots.current_id()
     assert before
-    publish.publish(built())
+    publish.publish(built(light))
     assert snapshots.current_id() != before
     publish.publish(before)
     assert snapshots.current_id() == before
@@ -219,15 +218,15 @@ def test_a_left_over_that_vanishes_while_pruning_is_no_trouble(folder: Path, mon
 
 
 def test_a_snapshot_on_which_an_incident_was_opened_is_never_pruned(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    data_dir: Path, light: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OTSU_KEEP_SNAPSHOTS", "1")
-    first = built()
+    first = built(light)
     publish.publish(first)
     about = {"name": "訓練", "snapshot_id": first, "is_demo": True}
     incident = append.new_incident_id("drill")
     append.append(open_ledger(), "incident_opened", about, actor="desk", incident_id=incident, mode="drill")
     for _ in range(2):
-        newer = built()
+        newer = built(light)
         publish.publish(newer)
     assert {path.stem for path in snapshots.finished()} == {first, newer}
