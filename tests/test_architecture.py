@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -84,14 +85,20 @@ ROOMS = {
 COMPOSITION = ("otsu_maps/server.py", "otsu_maps/cli.py", "otsu_maps/commands/")
 
 
-def imports(path: Path) -> set[str]:
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+@cache
+def imports(path: Path) -> frozenset[str]:
     found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+    return frozenset(found)
 
 
 def uses(path: Path, module: str) -> bool:
@@ -100,9 +107,7 @@ def uses(path: Path, module: str) -> bool:
 
 def calls(path: Path) -> set[str]:
     """Dotted names that the code mentions, such as `os.environ` or `datetime.now`."""
-    return {
-        ast.unparse(node) for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute)
-    }
+    return {ast.unparse(node) for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
 
 
 @pytest.mark.parametrize(("library", "rooms"), DOORS.items())
@@ -146,7 +151,7 @@ def test_sql_stays_in_its_rooms() -> None:
     for path, name in NAMES.items():
         if name.startswith(("otsu_maps/db/", "otsu_maps/queries/", "otsu_maps/ledger/")):
             continue
-        texts = [n.value for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Constant)]
+        texts = [n.value for n in ast.walk(tree(path)) if isinstance(n, ast.Constant)]
         assert [text for text in texts if isinstance(text, str) and sql.search(text)] == [], name
 
 
@@ -154,7 +159,7 @@ def test_crs_numbers_stand_in_geo_alone() -> None:
     numbers = {4326, 4612, 4301, 6668, *range(6669, 6688), 3857}
     for path, name in NAMES.items():
         if name != "otsu_maps/geo.py":
-            found = {n.value for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Constant)}
+            found = {n.value for n in ast.walk(tree(path)) if isinstance(n, ast.Constant)}
             assert not {value for value in found if isinstance(value, int)} & numbers, name
 
 
@@ -162,16 +167,15 @@ def test_colours_stand_in_the_palette_alone() -> None:
     colour = re.compile(r"#[0-9a-fA-F]{6}\b|rgba?\(\s*\d")
     for path, name in NAMES.items():
         if name != "otsu_maps/maps/palette.py":
-            texts = [n.value for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Constant)]
+            texts = [n.value for n in ast.walk(tree(path)) if isinstance(n, ast.Constant)]
             assert [t for t in texts if isinstance(t, str) and colour.search(t)] == [], name
 
 
 def test_pages_are_tables_of_contents() -> None:
     for path, name in NAMES.items():
         if name.startswith("pages/") or name == "app.py":
-            tree = ast.parse(path.read_text("utf-8"))
             assert len(path.read_text("utf-8").splitlines()) <= 60, name
-            assert not [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef | ast.FunctionDef)], name
+            assert not [n for n in ast.walk(tree(path)) if isinstance(n, ast.ClassDef | ast.FunctionDef)], name
 
 
 def test_modules_stay_small() -> None:
@@ -183,20 +187,19 @@ def test_no_page_writes_a_sentence_itself() -> None:
     japanese = re.compile(r"[\u3041-\u309f\u30a1-\u30fa\u4e00-\u9fff]")
     for path, name in NAMES.items():
         if name.startswith(("pages/", "otsu_maps/ui/", "otsu_maps/display/")) or name == "app.py":
-            tree = ast.parse(path.read_text("utf-8"))
-            texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+            texts = [n.value for n in ast.walk(tree(path)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
             assert [text for text in texts if japanese.search(text)] == [], name
 
 
 def test_every_public_function_says_what_it_answers() -> None:
     silent = []
     for path, name in NAMES.items():
-        for node in ast.parse(path.read_text("utf-8")).body:
+        for node in tree(path).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
                 is_error = isinstance(node, ast.ClassDef) and name == "otsu_maps/errors.py"
                 if not ast.get_docstring(node) and not is_error:
                     silent.append(f"{name}:{node.name}")
-        assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), name
+        assert ast.get_docstring(tree(path)), name
     assert silent == []
 
 

@@ -39,13 +39,14 @@ def repacked(change: dict[str, str | None] | None = None) -> bytes:
 
 
 def built(data_dir: Path, tmp_path: Path, *feeds: tuple[str, bytes]) -> tuple[Snapshot, dict[str, Any]]:
-    """A snapshot of the demo with these timetables, and the record of their source."""
+    """A snapshot of the demo with these timetables and no people flow, and the record of their source."""
     paths = tuple(tmp_path / name for name, _ in feeds)
     for path, (_, data) in zip(paths, feeds, strict=True):
         path.write_bytes(data)
     city = config.city()
     known = cards.registry(city, cards.DEMO)
     known["timetables"] = replace(known["timetables"], paths=paths)
+    known["flow_hours"] = replace(known["flow_hours"], paths=())
     outcome = build.build(city, known)
     [record] = [each for each in outcome.sources if each["source_id"] == "timetables"]
     return Snapshot(snapshots.path_of(outcome.snapshot_id)), record
