@@ -10,6 +10,7 @@ import tracemalloc
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import installed_components  # noqa: F401
 import pytest
 import statuses
 from streamlit.testing.v1 import AppTest

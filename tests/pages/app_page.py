@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import installed_components  # noqa: F401
 from streamlit.testing.v1 import AppTest
 
 from otsu_maps.i18n import say
