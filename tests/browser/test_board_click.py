@@ -140,8 +140,11 @@ def test_pan_and_zoom_survive_refreshes_while_events_arrive_from_another_process
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     start = page.evaluate(VIEW)
     page.mouse.move(x, y)
-    page.mouse.wheel(0, -300)
-    page.wait_for_timeout(1000)
+    for _ in range(5):  # until the map listens
+        page.mouse.wheel(0, -300)
+        page.wait_for_timeout(1000)
+        if page.evaluate(VIEW)[2] > start[2]:
+            break
     page.mouse.down()
     page.mouse.move(x + 70, y - 50, steps=6)
     page.mouse.up()
