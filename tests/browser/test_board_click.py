@@ -75,13 +75,13 @@ def board(browser: Browser, server: str) -> Iterator[Watched]:
 
 
 def rest(held: Watched) -> None:
-    """Wait until the map is drawn and its view stands still."""
+    """Wait until the map is drawn and its view stands still; it listens to a hand a little later."""
     wait_for_map(held.page)
     held.settle()
     before = None
     while (now := held.page.evaluate(VIEW)) != before:
         before = now
-        held.page.wait_for_timeout(700)
+        held.page.wait_for_timeout(1500)
 
 
 def did(folder: Path, kind: str, payload: dict[str, Any], shelter: str | None = None) -> None:
