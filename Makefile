@@ -8,7 +8,7 @@ run: .venv/.ready
 	$(BIN)/otsu-maps serve
 
 test: .venv/.ready-dev check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=40
+	$(BIN)/python -m pytest -n 2 --dist loadfile --durations=40
 
 check: .venv/.ready-dev
 	$(BIN)/ruff format --check .

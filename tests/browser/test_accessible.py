@@ -19,7 +19,7 @@ from otsu_maps.db.reader import Snapshot
 from otsu_maps.public import here, register, status, words
 from otsu_maps.public.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 GRAVE = ("serious", "critical")
 

@@ -19,7 +19,7 @@ from otsu_maps.ledger import append
 from otsu_maps.ledger.store import FILE, Ledger
 from otsu_maps.queries import validity
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 INCIDENT = "drill-click"
 TABLE = '.st-key-board_table [data-testid="stDataFrame"]'
@@ -36,9 +36,9 @@ VIEW = """() => {
         return null;
     };
     const held = find(map[Object.keys(map).find((key) => key.startsWith('__reactFiber$'))]);
-    return [held.longitude, held.latitude, held.zoom];
+    return held && [held.longitude, held.latitude, held.zoom];
 }"""
-"""Where the map looks: what its component holds."""
+"""Where the map looks: what its component holds; null while it is drawn anew."""
 
 
 @pytest.fixture(scope="module")
@@ -79,9 +79,18 @@ def rest(held: Watched) -> None:
     wait_for_map(held.page)
     held.settle()
     before = None
-    while (now := held.page.evaluate(VIEW)) != before:
+    while (now := view(held.page)) != before:
         before = now
         held.page.wait_for_timeout(1500)
+
+
+def view(page: Page) -> list[float]:
+    """Longitude, latitude and zoom of the map."""
+    for _ in range(100):
+        if now := page.evaluate(VIEW):
+            return [float(each) for each in now]
+        page.wait_for_timeout(100)
+    pytest.fail("the map has no view")
 
 
 def did(folder: Path, kind: str, payload: dict[str, Any], shelter: str | None = None) -> None:
@@ -109,7 +118,7 @@ def pixel_of(page: Page, lon: float, lat: float) -> tuple[float, float]:
     """Where a position is drawn (Web Mercator, tiles of 512 pixels)."""
     box = page.locator(MAP).bounding_box()
     assert box
-    at_lon, at_lat, zoom = page.evaluate(VIEW)
+    at_lon, at_lat, zoom = view(page)
     world = 512 * 2**zoom
 
     def height(degrees: float) -> float:
@@ -138,24 +147,24 @@ def test_pan_and_zoom_survive_refreshes_while_events_arrive_from_another_process
     box = page.locator(MAP).bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    start = page.evaluate(VIEW)
+    start = view(page)
     page.mouse.move(x, y)
     for _ in range(5):  # until the map listens
         page.mouse.wheel(0, -300)
         page.wait_for_timeout(1000)
-        if page.evaluate(VIEW)[2] > start[2]:
+        if view(page)[2] > start[2]:
             break
     page.mouse.down()
     page.mouse.move(x + 70, y - 50, steps=6)
     page.mouse.up()
     page.wait_for_timeout(1500)
-    moved = page.evaluate(VIEW)
+    moved = view(page)
     assert moved[2] > start[2] and moved[:2] != start[:2]
     for people in (61, 62, 63):
         did(folder, "head_count", {"people": people, "method": "counted"}, first["place_id"])
         total = f"{people + 80:,}"
         expect(page.locator(".otsu-tile b", has_text=total)).to_be_visible(timeout=20_000)
-        assert page.evaluate(VIEW) == moved
+        assert view(page) == moved
 
 
 def test_a_click_on_a_disc_of_the_map_opens_that_shelter(board: Watched, folder: Path) -> None:

@@ -16,7 +16,7 @@ from otsu_maps.i18n import say
 from otsu_maps.ledger import accounts, append, read
 from otsu_maps.ledger.store import FILE, Ledger
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 COVER = "#otsu-desk-cover"
 SESSIONS = 20

@@ -23,7 +23,7 @@ from otsu_maps.public import record
 from otsu_maps.public.record import Status
 from otsu_maps.public.words import tell
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 COVER = "#otsu-cover"
 SCREENS = {"full_hd": (1920, 1080), "4k": (3840, 2160), "tablet": (820, 1180), "phone": (390, 844)}

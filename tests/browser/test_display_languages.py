@@ -26,7 +26,7 @@ from otsu_maps.public import record, words
 from otsu_maps.public.record import Status
 from otsu_maps.public.words import tell
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SIZES = {"full_hd": (1920, 1080), "4k": (3840, 2160)}
 SCREEN, COVER = ".otsu-display", "#otsu-cover"

@@ -11,7 +11,7 @@ from test_pages import MAP, colours, wait_for_map
 
 from otsu_maps.i18n import say
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FITS = "document.scrollingElement.scrollWidth <= window.innerWidth + 1"
 PAST = "/event?event=e:KUNREN027&visitors=20000"

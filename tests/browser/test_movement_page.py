@@ -17,7 +17,7 @@ from otsu_maps.i18n import say
 from otsu_maps.maps import palette
 from otsu_maps.ui.movement import VIEWS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FITS = "document.scrollingElement.scrollWidth <= window.innerWidth + 1"
 

@@ -13,7 +13,7 @@ from browser_server import Watched, serving
 from PIL import Image
 from playwright.sync_api import Browser, Error, Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGES = {
     "/": "避難場所・避難所",

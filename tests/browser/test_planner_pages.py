@@ -17,7 +17,7 @@ from otsu_maps.i18n import say
 from otsu_maps.ledger import accounts
 from otsu_maps.ledger.store import FILE, Ledger
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 STOPPED = "/compare?edits=remove_route%7Cgtfs:R1%7C%7C%7C%7C"
 PAGES = {

@@ -26,7 +26,7 @@ from otsu_maps.public.record import Status
 from otsu_maps.public.site import Site
 from otsu_maps.public.words import tell
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SIZES = {"phone": (390, 844), "4k": (3840, 2160)}
 STATES = ("normal", "drill", "empty")

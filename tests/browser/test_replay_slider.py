@@ -19,7 +19,7 @@ from otsu_maps.ledger.append import Draft
 from otsu_maps.ledger.events import read_time
 from otsu_maps.ledger.store import FILE, Ledger
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 INCIDENT = "drill-slider"
 

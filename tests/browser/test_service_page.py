@@ -15,7 +15,7 @@ from otsu_maps.i18n import say
 from otsu_maps.ledger import accounts, append, read
 from otsu_maps.ledger.store import FILE, Ledger
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FITS = "document.scrollingElement.scrollWidth <= window.innerWidth + 1"
 

@@ -21,7 +21,7 @@ from otsu_maps.i18n import say
 from otsu_maps.ledger import accounts
 from otsu_maps.ledger.store import FILE, Ledger
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 GOOD = "correct horse battery"
 SIGN_IN = say("access.sign_in", "ja")

@@ -69,7 +69,6 @@ class Watching(threading.Thread):
                 self.wrong.append(error)
 
 
-@pytest.mark.xdist_group("kill")
 def test_builds_killed_at_random_moments_never_break_a_reader(folder: Path, light: Path) -> None:
     start = time.monotonic()
     assert start_build(folder, light).wait(120) == 0
@@ -106,7 +105,6 @@ def test_what_killed_builds_left_is_pruned_once_it_is_old(folder: Path) -> None:
     assert young.exists()
 
 
-@pytest.mark.xdist_group("kill")
 def test_readers_see_only_whole_snapshots_while_others_are_published(folder: Path, light: Path) -> None:
     demo = shutil.copytree(light.parents[1], folder / "files") / light.parent.name
     sites = demo / "sites.csv"

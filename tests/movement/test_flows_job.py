@@ -149,7 +149,6 @@ def test_a_run_killed_between_its_two_renames_loses_nothing(folder: Path, tmp_pa
 RUN = "import sys; from otsu_maps.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
-@pytest.mark.xdist_group("kill")
 def test_a_killed_run_leaves_no_result_and_the_next_one_cleans_up(folder: Path, tmp_path: Path, data_dir: Path) -> None:
     out = tmp_path / "results" / "out"
     command = ["flows", "run", "--pings", str(folder), "--out", str(out), "--area", "135,34,137,36", "--zones", "mesh"]

@@ -19,7 +19,6 @@ from otsu_maps.movement.zones import Districts
 pytestmark = [
     pytest.mark.skipif(shutil.which("java") is None, reason="no Java here: Spark needs version 17 or later"),
     pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="no pyspark here: it is an extra (spark)"),
-    pytest.mark.xdist_group("spark"),
 ]
 SIZES = (1000, 500)
 AREA = Area(135.85, 34.98, 135.92, 35.05)

@@ -40,7 +40,7 @@ SHORTEST = 6
 """A shorter value may stand in a page by chance."""
 
 NOT_HERE = "PostgreSQL is not installed here (Debian: apt-get install postgresql); its half of these tests did not run"
-POSTGRES = pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))
+POSTGRES = "postgresql"
 
 
 @pytest.fixture(scope="module")
